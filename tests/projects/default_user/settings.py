@@ -1,0 +1,3 @@
+from __future__ import annotations
+
+from tests.settings import *  # noqa: F403 - the suite's own settings are this project's settings
