@@ -1,4 +1,4 @@
-"""The host project the suite runs in. The projects under ``tests/projects`` import this module and override it."""
+"""The host project the suite runs in. Those under ``tests/projects`` import it and override it."""
 
 from __future__ import annotations
 
@@ -112,6 +112,7 @@ STATIC_URL = "/static/"
 MEDIA_URL = "/media/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "cs_inbox": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
@@ -122,4 +123,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CS_INBOX: dict[str, Any] = {
     "ORDER_MODEL": "shop.Order",
     "CUSTOMER_MODEL": "auth.User",
+    "SITE_URL": "https://shop.example",
 }
