@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CsInboxConfig(AppConfig):
+    name = "django_cs_inbox"
+    label = "cs_inbox"
+    verbose_name = _("Customer support")
+    # Pinned: a host's DEFAULT_AUTO_FIELD must not alter our tables.
+    default_auto_field = "django.db.models.BigAutoField"

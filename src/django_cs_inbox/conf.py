@@ -1,0 +1,142 @@
+"""Typed view of ``settings.CS_INBOX``: name, default and meaning of every setting.
+
+Nothing is cached and nothing is read at import (the models' foreign keys aside), so that
+``override_settings`` works and a changed setting counts at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+
+DEFAULTS: Mapping[str, Any] = {
+    "ORDER_MODEL": None,
+    "CUSTOMER_MODEL": None,
+    "SHOP": "django_cs_inbox.shop.Shop",
+    "ORDER_FIELDS": {},
+    "CUSTOMER_FIELDS": {},
+    "DB_CONSTRAINT": True,
+    "STORAGE": "cs_inbox",
+    "SECRET_KEYS": None,
+    "SITE_URL": "",
+    "CLIENT_IP_HEADER": "REMOTE_ADDR",
+    "MAX_MAIL_BYTES": 25 * 1024 * 1024,
+    "MAX_UPLOAD_BYTES": 10 * 1024 * 1024,
+    "MAX_UPLOAD_FILES": 5,
+    "FORM_LIMIT_PER_HOUR": 20,
+    "FETCH_INTERVAL": 10,
+    "FETCH_BATCH": 50,
+    "MAIL_TIMEOUT": 30,
+    "ALLOW_PLAIN_IMAP": False,
+    "SEND_LEASE": 300,
+}
+
+
+class Conf:
+    """One property per setting; see the settings reference for examples."""
+
+    def _get(self, name: str) -> Any:
+        return getattr(settings, "CS_INBOX", {}).get(name, DEFAULTS[name])
+
+    @property
+    def order_model(self) -> str:
+        """``app.Model`` of the shop's orders. Required; the user model stands in until check E002 is mended."""
+        return self._get("ORDER_MODEL") or settings.AUTH_USER_MODEL
+
+    @property
+    def customer_model(self) -> str:
+        """``app.Model`` of the shop's customers. Default: ``AUTH_USER_MODEL``."""
+        return self._get("CUSTOMER_MODEL") or settings.AUTH_USER_MODEL
+
+    @property
+    def shop(self) -> str:
+        """Dotted path of the ``Shop`` subclass that answers questions about orders and customers."""
+        return str(self._get("SHOP"))
+
+    @property
+    def order_fields(self) -> Mapping[str, Any]:
+        """Field paths of the order model for the default ``Shop`` (``{"number": "ref_code"}``)."""
+        return dict(self._get("ORDER_FIELDS"))
+
+    @property
+    def customer_fields(self) -> Mapping[str, Any]:
+        """Field paths of the customer model for the default ``Shop`` (``{"emails": ["user__email"]}``)."""
+        return dict(self._get("CUSTOMER_FIELDS"))
+
+    @property
+    def db_constraint(self) -> bool:
+        """Whether foreign keys to the host are enforced by the database. Set False when the host's
+        tables are in another database or carry another collation (MariaDB error 150)."""
+        return bool(self._get("DB_CONSTRAINT"))
+
+    @property
+    def storage(self) -> str:
+        """Alias in ``STORAGES`` that keeps attachments. Must not be served by the web server."""
+        return str(self._get("STORAGE"))
+
+    @property
+    def secret_keys(self) -> Sequence[str]:
+        """Keys for mailbox passwords and signed Message-IDs, newest first. Default: ``SECRET_KEY``
+        followed by ``SECRET_KEY_FALLBACKS``."""
+        own = self._get("SECRET_KEYS")
+        return [str(key) for key in own or (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+    @property
+    def site_url(self) -> str:
+        """Scheme and host for links in mails ("https://shop.example"); never taken from a request."""
+        return str(self._get("SITE_URL")).rstrip("/")
+
+    @property
+    def client_ip_header(self) -> str:
+        """Key in ``request.META`` with the client's address; change it only behind a proxy that sets it."""
+        return str(self._get("CLIENT_IP_HEADER"))
+
+    @property
+    def max_mail_bytes(self) -> int:
+        """Largest mail fetched in full, in bytes. A larger one is kept as its headers with a notice."""
+        return int(self._get("MAX_MAIL_BYTES"))
+
+    @property
+    def max_upload_bytes(self) -> int:
+        """Largest single file in the contact form and in a reply, in bytes."""
+        return int(self._get("MAX_UPLOAD_BYTES"))
+
+    @property
+    def max_upload_files(self) -> int:
+        """Most files in one contact form."""
+        return int(self._get("MAX_UPLOAD_FILES"))
+
+    @property
+    def form_limit_per_hour(self) -> int:
+        """Contact forms accepted from one client address in an hour."""
+        return int(self._get("FORM_LIMIT_PER_HOUR"))
+
+    @property
+    def fetch_interval(self) -> float:
+        """Seconds between two looks into a mailbox in ``cs_inbox_run``."""
+        return float(self._get("FETCH_INTERVAL"))
+
+    @property
+    def fetch_batch(self) -> int:
+        """Most mails asked for in one IMAP command."""
+        return int(self._get("FETCH_BATCH"))
+
+    @property
+    def mail_timeout(self) -> float:
+        """Seconds after which a silent mail server is given up."""
+        return float(self._get("MAIL_TIMEOUT"))
+
+    @property
+    def allow_plain_imap(self) -> bool:
+        """Whether a mailbox may be read without TLS. For a server on the same machine only."""
+        return bool(self._get("ALLOW_PLAIN_IMAP"))
+
+    @property
+    def send_lease(self) -> int:
+        """Seconds for which a worker owns a mail it is sending; must exceed the mail server's time-out."""
+        return int(self._get("SEND_LEASE"))
+
+
+conf = Conf()
