@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DemoMailConfig(AppConfig):
+    name = "demo_mail"
+    verbose_name = "デモ用メール"

@@ -1,0 +1,56 @@
+"""The mails the shop sends by itself: order confirmation and shipping notice."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+
+from .models import Order
+
+logger = logging.getLogger(__name__)
+
+
+def order_confirmation(order: Order) -> EmailMessage:
+    return _message(order, "ご注文ありがとうございます", "order")
+
+
+def shipping_notice(order: Order) -> EmailMessage:
+    return _message(order, "商品を発送しました", "shipping")
+
+
+def send_order_confirmation(order: Order) -> bool:
+    return _send(order, order_confirmation(order))
+
+
+def send_shipping_notice(order: Order) -> bool:
+    return _send(order, shipping_notice(order))
+
+
+def _message(order: Order, title: str, name: str) -> EmailMessage:
+    subject = f"【{settings.SHOP_NAME}】{title}（注文番号 {order.number}）"
+    context = {
+        "order": order,
+        "lines": order.lines.all(),
+        "shop_name": settings.SHOP_NAME,
+        "shop_phone": settings.SHOP_PHONE,
+        "shop_url": settings.SHOP_URL,
+        "support_email": settings.SHOP_SUPPORT_EMAIL,
+    }
+    body = render_to_string(f"shop/mail/{name}.txt", context)
+    return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [order.email])
+
+
+def _send(order: Order, message: EmailMessage) -> bool:
+    """Hand the mail to the mail server. A sold order stays sold when that fails, so this never raises."""
+    # --- INTEGRATION: django-cs-inbox: record_order_mail(order, message) goes here, before it is sent --
+    # ---------------------------------------------------------------------------------------------------
+    try:
+        message.send()
+    except (OSError, smtplib.SMTPException):
+        logger.exception("Mail for order %s could not be sent", order.pk)
+        return False
+    return True
