@@ -108,9 +108,7 @@ class Command(BaseCommand):
             domain = self.random.choice(
                 ["example.jp", "mail.example", "kamome.example", "docomo.example", "example.com"]
             )
-            roman = self.random.choice(
-                [f"{given_roman}.{family_roman}", f"{family_roman}{number}", given_roman]
-            )
+            romans = [f"{given_roman}.{family_roman}", f"{family_roman}{number}", f"{given_roman}{number}"]
             people.append(
                 self.customer(
                     name,
