@@ -154,11 +154,11 @@ class Command(BaseCommand):
             products = self.random.sample(self.catalogue, 2)
             self.order(f"A-{10001 + n}", hanako, products, days=days, status=Status.SHIPPED)
         self.order("A-10006", hanako, self.random.sample(self.catalogue, 3), days=0, status=Status.PREPARING)
-        # Two ranges of numbers, as shops have them after a change of system: 965-1 … 1004-6 and A-10001 ….
+        # Two ranges of numbers, as shops have them after a change of system: 964-1 … 1004-2 and A-10001 ….
         web = 10007
         for n in range(ORDERS - 8):
             days = DAYS * (1 - n / (ORDERS - 8)) ** 1.7
-            number = f"{965 + n // 6}-{n % 6 + 1}"
+            number = f"{964 + n // 6}-{n % 6 + 1}"
             if n % 3 == 2:
                 number, web = f"A-{web}", web + 1
             customer = self.random.choice(self.people[1:])
