@@ -24,19 +24,20 @@ nox.options.sessions = ["tests"]
 
 
 def interpreter(python: str) -> Path | None:
-    """Path of this Python: on PATH, or installed by pyenv. A pyenv shim alone does not count: it may not run."""
+    """Path of this Python: on PATH, or installed by pyenv. What a pyenv shim leads to, not the shim."""
     candidates = [Path(found)] if (found := shutil.which(f"python{python}")) else []
     root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     candidates += sorted(root.glob(f"versions/{python}.*/bin/python{python}"), reverse=True)
     for candidate in candidates:
-        asked = subprocess.run(
-            [candidate, "-c", "import sys; print(*sys.version_info[:2], sep='.')"],
+        asked = subprocess.run(  # noqa: S603
+            [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"],
             capture_output=True,
             text=True,
             check=False,
         )
-        if asked.returncode == 0 and asked.stdout.strip() == python:
-            return candidate
+        version, _, path = asked.stdout.strip().partition(" ")
+        if asked.returncode == 0 and version == python:
+            return Path(path)
     return None
 
 
@@ -54,7 +55,7 @@ def interpreters(session: nox.Session) -> None:
     missing = [python for python, path in INTERPRETERS.items() if path is None]
     if missing:
         session.error(
-            f"Python {', '.join(missing)} not found on PATH or under pyenv. Install with: pyenv install {missing[0]}"
+            f"Python {', '.join(missing)} is neither on PATH nor under pyenv. Try: pyenv install {missing[0]}"
         )
     for python, path in INTERPRETERS.items():
         session.log(f"Python {python}: {path}")
