@@ -1,0 +1,1 @@
+"""Mails that other projects collected over many years. Fetched when the tests run, never committed."""
