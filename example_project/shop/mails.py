@@ -23,11 +23,11 @@ def shipping_notice(order: Order) -> EmailMessage:
 
 
 def send_order_confirmation(order: Order) -> bool:
-    return _send(order, order_confirmation(order))
+    return send(order, order_confirmation(order))
 
 
 def send_shipping_notice(order: Order) -> bool:
-    return _send(order, shipping_notice(order))
+    return send(order, shipping_notice(order))
 
 
 def _message(order: Order, title: str, name: str) -> EmailMessage:
@@ -44,7 +44,7 @@ def _message(order: Order, title: str, name: str) -> EmailMessage:
     return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [order.email])
 
 
-def _send(order: Order, message: EmailMessage) -> bool:
+def send(order: Order, message: EmailMessage) -> bool:
     """Hand the mail to the mail server. A sold order stays sold when that fails, so this never raises."""
     # --- INTEGRATION: django-cs-inbox: record_order_mail(order, message) goes here, before it is sent --
     # ---------------------------------------------------------------------------------------------------

@@ -219,7 +219,7 @@ class Command(BaseCommand):
                 "total": subtotal + fee,
                 "note": note,
                 "placed_at": placed,
-                "shipped_at": placed + timedelta(days=1, hours=5) if shipped else None,
+                "shipped_at": min(placed + timedelta(days=1, hours=5), self.now) if shipped else None,
             },
         )
         if created:
