@@ -1270,6 +1270,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("folder", models.CharField(default="INBOX", max_length=255)),
+                ("account", models.CharField(blank=True, max_length=64)),
                 ("uid_validity", models.BigIntegerField(null=True)),
                 ("last_uid", models.BigIntegerField(default=0)),
                 ("last_attempt_at", models.DateTimeField(null=True)),

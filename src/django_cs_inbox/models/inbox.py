@@ -91,6 +91,9 @@ class FolderState(models.Model):
 
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="folders")
     folder = models.CharField(max_length=255, default="INBOX")
+    #: Hash of server and user that the cursor belongs to. Many servers give every account the same
+    #: UIDVALIDITY, so that alone does not tell that the mailbox is another one now.
+    account = models.CharField(max_length=64, blank=True)
     uid_validity = models.BigIntegerField(null=True)
     last_uid = models.BigIntegerField(default=0)
     last_attempt_at = models.DateTimeField(null=True)
