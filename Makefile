@@ -24,6 +24,7 @@ COVERAGE_FLOOR := 0
 COVERAGE_ROOMS := src/django_cs_inbox/mail/*,src/django_cs_inbox/actions/*
 
 export PYTHONUTF8 := 1
+export PIP_CACHE_DIR := $(CURDIR)/var/pip
 export COVERAGE_FILE := $(CURDIR)/.coverage
 
 .PHONY: help
@@ -127,8 +128,9 @@ screenshots: services ## pictures of the pages in var/screenshots
 .PHONY: messages
 messages: $(VENV)/.dev ## collect texts to translate and compile the catalogues
 	.ci/services install gettext
-	cd src/django_cs_inbox && ../../$(BIN)/python -m django makemessages --locale=ja --no-location --no-obsolete
-	cd src/django_cs_inbox && ../../$(BIN)/python -m django compilemessages --locale=ja
+	mkdir -p src/django_cs_inbox/locale
+	cd src/django_cs_inbox && $(CURDIR)/$(BIN)/django-admin makemessages --locale=ja --no-location --no-obsolete
+	cd src/django_cs_inbox && $(CURDIR)/$(BIN)/django-admin compilemessages --locale=ja
 
 .PHONY: clean
 clean: ## remove what the other targets made

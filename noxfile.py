@@ -18,7 +18,7 @@ NEEDS_NOTHING = (
     "not (bench or browser or corpus or dovecot or mariadb or packaging or postgres or screenshots or soak)"
 )
 
-nox.options.default_venv_backend = "virtualenv"
+nox.options.default_venv_backend = "venv"
 nox.options.error_on_missing_interpreters = True
 nox.options.sessions = ["tests"]
 
