@@ -26,7 +26,7 @@ class ArrivalFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderEvidence:
-    """Why the matter may be about an order. A suggestion is linked only when the order is the sender's own."""
+    """Why the matter may be about an order."""
 
     order: Any
     source: LinkSource

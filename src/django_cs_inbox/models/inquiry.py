@@ -81,7 +81,7 @@ class Inquiry(FSMModelMixin, models.Model):
     created_at = models.DateTimeField(_("received"))
     message_count = models.PositiveIntegerField(default=0)
     has_attachment = models.BooleanField(default=False)
-    #: Grows with every message, note and change, so that a stale page can be told.
+    #: Grows with every message, note and released reply: an answer written on an older version is stale.
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

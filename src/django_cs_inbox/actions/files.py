@@ -1,0 +1,63 @@
+"""Files that come and go, written so that a rollback leaves nothing behind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from ..models import Attachment
+from .arrival import ArrivalFile
+
+#: Beginnings of the picture types that may be shown inline. Everything else is only ever downloaded.
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+)
+
+
+def sniff(content: bytes, claimed: str) -> str:
+    """Content type by content for pictures; another type's claim to be a picture is not believed."""
+    for start, content_type in _SIGNATURES:
+        if content.startswith(start):
+            return content_type
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    base = claimed.partition(";")[0].strip().lower()[:100]
+    if base.startswith("image/") or not base:
+        return "application/octet-stream"
+    return base
+
+
+@contextmanager
+def kept_on_success() -> Iterator[list[Attachment]]:
+    """Collects the attachments saved inside; if the block fails, their files are removed again."""
+    saved: list[Attachment] = []
+    try:
+        yield saved
+    except BaseException:
+        for attachment in saved:
+            attachment.file.delete(save=False)
+        raise
+
+
+def attach(files: Iterable[ArrivalFile], saved: list[Attachment], **owner: Any) -> None:
+    """Store the files under ``owner`` (``message=`` or ``reply=``) and note them in ``saved``."""
+    for file in files:
+        attachment = Attachment(
+            name=file.name[:200],
+            content_type=sniff(file.content, file.content_type),
+            content_id=file.content_id[:255],
+            is_inline=file.is_inline,
+            size=len(file.content),
+            sha256=hashlib.sha256(file.content).hexdigest(),
+            **owner,
+        )
+        attachment.file.save(file.name or "file", ContentFile(file.content), save=False)
+        saved.append(attachment)
+        attachment.save()

@@ -1,0 +1,298 @@
+"""The queue of mails that leave: written with the decision, delivered after its commit, never twice.
+
+Claim, mark as being sent, commit, hand over, record the answer. A worker that dies in between leaves a
+row whose lease runs out; such a mail is *unclear*, and a person decides (DESIGN, law 7).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import smtplib
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import permissions
+from ..choices import OutgoingKind, OutgoingState
+from ..conf import conf
+from ..exceptions import WrongState
+from ..mail.compose import format_address, make_message_id
+from ..models import Inbox, Inquiry, OutgoingMail, Reply
+from ..queries.threads import message_key
+from ..secrets import signing_keys
+from ..signals import sending_failed
+from . import released
+from .changes import after_commit
+from .events import record
+from .mime import build_message, mail_connection
+
+logger = logging.getLogger(__name__)
+
+#: Waits between attempts after a temporary refusal (mail-rules R7).
+RETRY_AFTER = (
+    dt.timedelta(minutes=1),
+    dt.timedelta(minutes=5),
+    dt.timedelta(minutes=30),
+    dt.timedelta(hours=2),
+    dt.timedelta(hours=6),
+    dt.timedelta(hours=24),
+)
+
+
+def enqueue(
+    *,
+    inbox: Inbox,
+    kind: OutgoingKind,
+    to: Iterable[str],
+    subject: str,
+    body: str,
+    headers: Mapping[str, str],
+    inquiry: Inquiry | None = None,
+    reply: Reply | None = None,
+    cc: Iterable[str] = (),
+    bcc: Iterable[str] = (),
+) -> OutgoingMail:
+    """Put a mail into the queue, in the caller's transaction. Its Message-ID is fixed here.
+
+    The headers must say what kind of mail it is; nothing is added but the sender.
+    """
+    key_id, key = next(iter(signing_keys().items()))
+    message_id = make_message_id(
+        kind=kind[:1],
+        ident=uuid.uuid4().hex[:16],
+        domain=inbox.address.rpartition("@")[2],
+        key=key,
+        key_id=key_id,
+    )
+    return OutgoingMail.objects.create(
+        inbox=inbox,
+        inquiry=inquiry,
+        reply=reply,
+        kind=kind,
+        message_id=message_id,
+        message_key=message_key(message_id),
+        sender=format_address(inbox.sender_name, inbox.address),
+        to=list(to),
+        cc=list(cc),
+        bcc=list(bcc),
+        subject=subject[:998],
+        body=body,
+        headers=dict(headers),
+        next_attempt_at=timezone.now(),
+    )
+
+
+def deliver_due(*, worker: str, limit: int = 50) -> int:
+    """Hand over what is due, oldest first, one mail at a time. Returns how many the server accepted."""
+    due = (
+        OutgoingMail.objects.filter(state=OutgoingState.QUEUED, next_attempt_at__lte=timezone.now())
+        .order_by("next_attempt_at", "pk")
+        .values_list("pk", flat=True)[:limit]
+    )
+    return sum(deliver(pk, worker=worker) == OutgoingState.SENT for pk in list(due))
+
+
+def deliver(outgoing_id: int, *, worker: str) -> OutgoingState | None:
+    """Try to deliver one mail. Returns its new state, or None when somebody else has it.
+
+    Never raises for what a mail server or a broken mail does.
+    """
+    outgoing = _claim(outgoing_id, worker)
+    if outgoing is None:
+        return None
+    outcome = _hand_over(outgoing)
+    return _settle(outgoing, outcome)
+
+
+def recover_stale() -> int:
+    """Mails whose worker died while sending become *unclear*. Returns how many."""
+    stale = OutgoingMail.objects.filter(state=OutgoingState.SENDING, claimed_until__lt=timezone.now())
+    count = 0
+    for outgoing in stale:
+        with transaction.atomic():
+            locked = OutgoingMail.objects.select_for_update().get(pk=outgoing.pk)
+            expired = locked.claimed_until is not None and locked.claimed_until < timezone.now()
+            if locked.state == OutgoingState.SENDING and expired:
+                _unclear(locked, _("The program stopped while the mail was being handed over."))
+                count += 1
+    return count
+
+
+def retry(outgoing: OutgoingMail, *, by: Any) -> OutgoingMail:
+    """Send a failed mail again.
+
+    Raises ``NotAllowed`` and ``WrongState``.
+    """
+    _demand_send(outgoing, by)
+    with transaction.atomic():
+        locked = OutgoingMail.objects.select_for_update().get(pk=outgoing.pk)
+        if locked.state != OutgoingState.FAILED:
+            raise WrongState(_("Only a mail that failed can be sent again."))
+        _queue_again(locked)
+        record("reply.retried", inquiry=locked.inquiry, by=by, target=locked)
+    return locked
+
+
+def resolve(outgoing: OutgoingMail, *, by: Any, was_sent: bool) -> OutgoingMail:
+    """Decide about an unclear mail: it did arrive, or it is to be sent again.
+
+    Raises ``NotAllowed`` and ``WrongState``.
+    """
+    _demand_send(outgoing, by)
+    with transaction.atomic():
+        locked = OutgoingMail.objects.select_for_update().get(pk=outgoing.pk)
+        if locked.state != OutgoingState.UNKNOWN:
+            raise WrongState(_("This mail is not unclear any more."))
+        record("reply.resolved", inquiry=locked.inquiry, by=by, target=locked, was_sent=was_sent)
+        if was_sent:
+            _accepted(locked)
+        else:
+            released.fail(locked.reply)
+            _queue_again(locked)
+    return locked
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    state: OutgoingState
+    error: str = ""
+
+
+def _claim(outgoing_id: int, worker: str) -> OutgoingMail | None:
+    """Own the row and say so in the database before anything leaves."""
+    now = timezone.now()
+    with transaction.atomic(durable=True):
+        locked = OutgoingMail.objects.select_for_update().filter(pk=outgoing_id).first()
+        if locked is None or locked.state != OutgoingState.QUEUED or locked.next_attempt_at > now:
+            return None
+        locked.state = OutgoingState.SENDING
+        locked.claimed_by = worker[:100]
+        locked.claimed_until = now + dt.timedelta(seconds=conf.send_lease)
+        locked.attempts += 1
+        locked.save()
+        released.start(locked.reply)
+    return locked
+
+
+def _hand_over(outgoing: OutgoingMail) -> _Outcome:
+    try:
+        connection = mail_connection()
+        message = build_message(outgoing, connection=connection)
+        connection.open()
+    except (ValueError, UnicodeError) as error:
+        return _Outcome(OutgoingState.FAILED, _describe(error))
+    except Exception as error:
+        # Nothing has left yet: whatever it was, trying again is safe.
+        logger.warning("Outgoing mail %s: no connection (%s)", outgoing.pk, type(error).__name__)
+        return _Outcome(OutgoingState.QUEUED, _describe(error))
+    try:
+        accepted = connection.send_messages([message])
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _text in error.recipients.values()]
+        return _by_code(min(codes, default=550), _describe(error))
+    except smtplib.SMTPResponseException as error:
+        return _by_code(error.smtp_code, _describe(error))
+    except (ValueError, UnicodeError) as error:
+        return _Outcome(OutgoingState.FAILED, _describe(error))
+    except Exception as error:
+        # The line broke after the mail began to leave. Nobody but the server knows.
+        logger.warning("Outgoing mail %s: unclear (%s)", outgoing.pk, type(error).__name__)
+        return _Outcome(OutgoingState.UNKNOWN, _describe(error))
+    finally:
+        _close(connection)
+    if not accepted:
+        return _Outcome(OutgoingState.QUEUED, _("The mail backend accepted nothing."))
+    return _Outcome(OutgoingState.SENT)
+
+
+def _close(connection: Any) -> None:
+    """After acceptance nothing may turn a sent mail into an error."""
+    try:
+        connection.close()
+    except Exception as error:
+        logger.info("Closing the mail connection failed: %s", type(error).__name__)
+
+
+def _by_code(code: int, error: str) -> _Outcome:
+    return _Outcome(OutgoingState.QUEUED if 400 <= code < 500 else OutgoingState.FAILED, error)
+
+
+def _describe(error: Exception) -> str:
+    """What the server said, for staff; its class where it said nothing."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error
+        said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+        return f"{error.smtp_code} {said}"[:1000]
+    return f"{type(error).__name__}: {error}"[:1000]
+
+
+def _settle(outgoing: OutgoingMail, outcome: _Outcome) -> OutgoingState:
+    with transaction.atomic(durable=True):
+        locked = OutgoingMail.objects.select_for_update().get(pk=outgoing.pk)
+        if outcome.state == OutgoingState.SENT:
+            _accepted(locked)
+        elif outcome.state == OutgoingState.UNKNOWN:
+            _unclear(locked, outcome.error)
+        elif outcome.state == OutgoingState.QUEUED and locked.attempts <= len(RETRY_AFTER):
+            locked.state = OutgoingState.QUEUED
+            locked.next_attempt_at = timezone.now() + RETRY_AFTER[locked.attempts - 1]
+            locked.last_error = outcome.error
+            locked.claimed_until = None
+            locked.save()
+            released.wait(locked.reply)
+        else:
+            _refused(locked, outcome.error)
+    return OutgoingState(locked.state)
+
+
+def _accepted(outgoing: OutgoingMail) -> None:
+    outgoing.state = OutgoingState.SENT
+    outgoing.sent_at = timezone.now()
+    outgoing.claimed_until = None
+    outgoing.last_error = ""
+    outgoing.sent_message = released.write_message(outgoing)
+    outgoing.save()
+
+
+def _unclear(outgoing: OutgoingMail, error: str) -> None:
+    outgoing.state = OutgoingState.UNKNOWN
+    outgoing.claimed_until = None
+    outgoing.last_error = error
+    outgoing.save()
+    released.doubt(outgoing.reply)
+    record("reply.unknown", inquiry=outgoing.inquiry, target=outgoing)
+    after_commit(sending_failed, outgoing=outgoing)
+
+
+def _refused(outgoing: OutgoingMail, error: str) -> None:
+    outgoing.state = OutgoingState.FAILED
+    outgoing.claimed_until = None
+    outgoing.last_error = error
+    outgoing.save()
+    released.fail(outgoing.reply)
+    record("reply.failed", inquiry=outgoing.inquiry, target=outgoing)
+    released.give_back(outgoing)
+    after_commit(sending_failed, outgoing=outgoing)
+
+
+def _queue_again(outgoing: OutgoingMail) -> None:
+    outgoing.state = OutgoingState.QUEUED
+    outgoing.next_attempt_at = timezone.now()
+    outgoing.attempts = 0
+    outgoing.save()
+    released.queue_again(outgoing.reply)
+
+
+def _demand_send(outgoing: OutgoingMail, by: Any) -> None:
+    allowed = (
+        permissions.can_send(by, outgoing.inquiry)
+        if outgoing.inquiry is not None
+        else permissions.has_perm(by, permissions.SEND) and permissions.can_see_inbox(by, outgoing.inbox)
+    )
+    permissions.demand(allowed, _("You are not allowed to send replies."))
