@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
+import django
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -85,15 +86,16 @@ class SmtpSink:
         return self.mails
 
     def django_settings(self) -> dict[str, Any]:
-        """Settings that make Django send here: ``settings.EMAIL_HOST = …`` or ``override_settings(**…)``."""
+        """Settings that make Django send here, in the words of its version: ``override_settings(**…)``."""
+        backend = "django.core.mail.backends.smtp.EmailBackend"
+        if django.VERSION >= (6, 1):
+            options = {"host": self.host, "port": self.port, "timeout": 20}
+            return {"MAILERS": {"default": {"BACKEND": backend, "OPTIONS": options}}}
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_BACKEND": backend,
             "EMAIL_HOST": self.host,
             "EMAIL_PORT": self.port,
-            "EMAIL_HOST_USER": "",
-            "EMAIL_HOST_PASSWORD": "",
-            "EMAIL_USE_TLS": False,
-            "EMAIL_USE_SSL": False,
+            "EMAIL_TIMEOUT": 20,
         }
 
     # Called by aiosmtpd, in its thread; the names and signatures are its own.
