@@ -17,6 +17,8 @@ DEFAULTS: Mapping[str, Any] = {
     "SHOP": "django_cs_inbox.shop.Shop",
     "ORDER_FIELDS": {},
     "CUSTOMER_FIELDS": {},
+    "ORDER_NUMBER_PATTERN": None,
+    "CURRENCY": "JPY",
     "DB_CONSTRAINT": True,
     "STORAGE": "cs_inbox",
     "SECRET_KEYS": None,
@@ -26,6 +28,8 @@ DEFAULTS: Mapping[str, Any] = {
     "MAX_UPLOAD_BYTES": 10 * 1024 * 1024,
     "MAX_UPLOAD_FILES": 5,
     "FORM_LIMIT_PER_HOUR": 20,
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "ORDER_MAIL_REPLY_TO": "",
     "FETCH_INTERVAL": 10,
     "FETCH_BATCH": 50,
     "MAIL_TIMEOUT": 30,
@@ -57,13 +61,31 @@ class Conf:
 
     @property
     def order_fields(self) -> Mapping[str, Any]:
-        """Field paths of the order model for the default ``Shop`` (``{"number": "ref_code"}``)."""
-        return dict(self._get("ORDER_FIELDS"))
+        """Field paths of the order model for the default ``Shop`` (``{"number": "ref_code"}``). A part may be
+        a relation, a key of a JSON field, a property or a method; "" switches a question off. Keys: number,
+        emails, customer, customer_name, status, total, currency, placed_at, payment, shipping,
+        tracking_number, tracking_url, language, lines, line_title, line_sku, line_quantity, line_price, and
+        placed: the conditions that make a row a placed order (``{"placed": {"is_cart": False}}``)."""
+        return dict(self._get("ORDER_FIELDS") or {})
 
     @property
     def customer_fields(self) -> Mapping[str, Any]:
-        """Field paths of the customer model for the default ``Shop`` (``{"emails": ["user__email"]}``)."""
-        return dict(self._get("CUSTOMER_FIELDS"))
+        """Field paths of the customer model for the default ``Shop`` (``{"emails": ["user__email"]}``).
+        Keys: name, emails, user, phone, rank, language."""
+        return dict(self._get("CUSTOMER_FIELDS") or {})
+
+    @property
+    def order_number_pattern(self) -> str | None:
+        """Regular expression of the shop's order numbers, found anywhere in a mail; a group called
+        ``number`` (or the first one) marks the number itself. Full-width letters and the many hyphens have
+        become ASCII before. Default: the usual shapes (``A-10023``, ``1005-2``, ``#10023``); a number behind
+        a keyword such as 注文番号 is found in any case."""
+        return self._get("ORDER_NUMBER_PATTERN") or None
+
+    @property
+    def currency(self) -> str:
+        """Currency of orders that do not name one: three letters, ISO 4217."""
+        return str(self._get("CURRENCY"))
 
     @property
     def db_constraint(self) -> bool:
@@ -112,6 +134,16 @@ class Conf:
     def form_limit_per_hour(self) -> int:
         """Contact forms accepted from one client address in an hour."""
         return int(self._get("FORM_LIMIT_PER_HOUR"))
+
+    @property
+    def email_backend(self) -> str:
+        """Mail backend that really sends, when ``settings.EMAIL_BACKEND`` names our wrapper."""
+        return str(self._get("EMAIL_BACKEND"))
+
+    @property
+    def order_mail_reply_to(self) -> str:
+        """Address that recorded order mails ask replies to be sent to. Empty: the mails stay as they are."""
+        return str(self._get("ORDER_MAIL_REPLY_TO"))
 
     @property
     def fetch_interval(self) -> float:

@@ -45,6 +45,8 @@ VERBS = {
     "reply.resolved": _("A person decided whether the mail was sent"),
     "reply.retried": _("Sending tried again"),
     "acknowledgement.queued": _("Acknowledgement queued"),
+    "acknowledgement.limited": _("No acknowledgement sent: too many in a short time"),
+    "order_mail.recorded": _("Mail about an order recorded"),
     "mail.bounced": _("A mail of ours came back"),
     "mail.retried": _("Incoming mail taken in again"),
     "message.received": _("Message received"),

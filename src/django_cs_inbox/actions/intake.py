@@ -81,7 +81,7 @@ def _receive(arrival: Arrival, key: str, saved: list[Any]) -> Received:
             defaults={"name": product.name[:300], "url": product.url[:500], "source": product.source},
         )
     if is_new and arrival.automatic.may_auto_reply and not arrival.automatic.is_automatic:
-        queue_acknowledgement(inquiry, message)
+        queue_acknowledgement(inquiry, message, is_proven=arrival.is_authenticated)
     after_commit(message_received, inquiry=inquiry, message=message, is_new=is_new)
     return Received(inquiry=inquiry, message=message, is_new_inquiry=is_new)
 

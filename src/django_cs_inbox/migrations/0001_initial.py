@@ -1341,6 +1341,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["state", "claimed_until"], name="cs_inbox_outgoing_claim"),
         ),
         migrations.AddIndex(
+            model_name="outgoingmail",
+            index=models.Index(fields=["kind", "created_at"], name="cs_inbox_outgoing_kind"),
+        ),
+        migrations.AddIndex(
             model_name="inquiry",
             index=models.Index(fields=["-last_customer_at", "-id"], name="cs_inbox_inq_recent"),
         ),

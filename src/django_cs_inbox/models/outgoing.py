@@ -58,6 +58,8 @@ class OutgoingMail(models.Model):
         indexes = (
             models.Index(fields=("state", "next_attempt_at", "id"), name="cs_inbox_outgoing_due"),
             models.Index(fields=("state", "claimed_until"), name="cs_inbox_outgoing_claim"),
+            # How many acknowledgements left lately is asked before each new one.
+            models.Index(fields=("kind", "created_at"), name="cs_inbox_outgoing_kind"),
         )
 
     def __str__(self) -> str:
