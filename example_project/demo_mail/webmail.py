@@ -36,7 +36,7 @@ class Mail:
     message: EmailMessage
 
     def header(self, name: str) -> str:
-        return str(self.message[name] or "")
+        return str(self.message[name] or "").strip()
 
     @property
     def subject(self) -> str:
