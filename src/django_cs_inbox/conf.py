@@ -46,7 +46,7 @@ class Conf:
 
     @property
     def order_model(self) -> str:
-        """``app.Model`` of the shop's orders. Required; the user model stands in until check E002 is mended."""
+        """``app.Model`` of the shop's orders. Required; until it is set (E003) the user model stands in."""
         return self._get("ORDER_MODEL") or settings.AUTH_USER_MODEL
 
     @property
