@@ -111,7 +111,7 @@ interpreters: $(VENV)/.dev
 
 .PHONY: demo
 demo: $(VENV)/.dev ## the example shop with its mail server, ready to click
-	cd example_project && ../$(BIN)/python manage.py demo
+	.ci/demo
 
 .PHONY: bench
 bench: services ## how fast, with how many rows

@@ -4,6 +4,8 @@ from collections import Counter
 
 import pytest
 
+from django_cs_inbox.mail.parse import parse
+
 from .fetch import mails
 
 pytestmark = pytest.mark.corpus
@@ -20,3 +22,17 @@ def test_every_source_yields_its_mails():
 
 def test_no_mail_is_empty():
     assert [name for name, raw in mails() if not raw.strip()] == []
+
+
+def test_every_mail_is_read():
+    assert [problem for name, raw in mails() if (problem := _problem(name, raw))] == []
+
+
+def _problem(name, raw):
+    """What goes wrong with this mail: an error, or text that no database takes."""
+    try:
+        mail = parse(raw)
+        repr(mail).encode()
+    except Exception as error:
+        return f"{name}: {error!r}"
+    return f"{name}: NUL in its text" if "\0" in f"{mail.subject}{mail.text}" else None
