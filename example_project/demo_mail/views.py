@@ -20,9 +20,7 @@ ADDRESS = re.compile(r"[!#-?A-\[\]-~]+@[A-Za-z0-9.-]+")
 
 def start(request):
     addresses = ["hanako@example.jp", "taro@example.jp"]
-    odd = Customer.objects.filter(email__endswith="@docomo.example", email__contains="..").first()
-    if odd:
-        addresses.append(odd.email)
+    addresses += Customer.objects.filter(email="foo..bar.@docomo.example").values_list("email", flat=True)
     return render(
         request,
         "demo_mail/start.html",

@@ -1,5 +1,7 @@
 from django.contrib import admin, messages
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from .actions import ship_order
 from .models import Customer, Order, OrderLine, Product
@@ -57,8 +59,7 @@ class OrderLineInline(admin.TabularInline):
 @admin.register(Order)
 class OrderAdmin(admin.ModelAdmin):
     list_display = [
-        "number", "name", "email", "status", "payment_method", "payment_status", "shipping_status",
-        "total_yen", "placed_at",
+        "number", "name", "status", "payment_status", "shipping_status", "total_yen", "placed",
     ]  # fmt: skip
     list_filter = ["status", "payment_status", "shipping_status", "payment_method", "placed_at"]
     search_fields = ["number", "name", "email", "phone", "tracking_number"]
@@ -82,6 +83,10 @@ class OrderAdmin(admin.ModelAdmin):
         ("ご要望", {"fields": ["note"]}),
     ]  # fmt: skip
     total_yen = yen("total", "合計（税込）")
+
+    @admin.display(description="注文日時", ordering="placed_at")
+    def placed(self, order):
+        return date_format(timezone.localtime(order.placed_at), "Y/m/d H:i")
 
     @admin.action(description="発送済みにして発送メールを送る", permissions=["change"])
     def ship(self, request, queryset):

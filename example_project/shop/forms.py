@@ -58,6 +58,10 @@ class RegisterForm(BaseUserCreationForm):
 
     field_order = ["name", "email", "username", "password1", "password2"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs.pop("autofocus", None)  # it is the third field here
+
     def save(self, commit=True):
         user = super().save(commit=commit)
         if commit:

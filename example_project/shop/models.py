@@ -30,6 +30,7 @@ class Product(models.Model):
     price = models.PositiveIntegerField("価格（税込）")
     description = models.TextField("説明", blank=True)
     stock = models.PositiveIntegerField("在庫数", default=0)
+    drawing = models.CharField("絵", max_length=20, blank=True, help_text="写真がないときに出す絵の名前")
     image = models.ImageField("写真", upload_to="products/", blank=True)
     is_published = models.BooleanField("公開", default=True)
 
@@ -46,8 +47,8 @@ class Product(models.Model):
 
     @property
     def picture_url(self) -> str:
-        """The photo, or the drawing of its category."""
-        return self.image.url if self.image else static(f"shop/img/{self.category}.svg")
+        """The photo, or else a drawing."""
+        return self.image.url if self.image else static(f"shop/img/{self.drawing or 'sticky'}.svg")
 
     @property
     def tint(self) -> int:

@@ -73,7 +73,7 @@ class Command(BaseCommand):
             clerk.user_permissions.add(*shop.exclude(codename__startswith="delete"))
 
     def products(self):
-        for sku, slug, name, category, price, description in PRODUCTS:
+        for sku, slug, name, category, price, drawing, description in PRODUCTS:
             stock = self.random.choice([0, 3, 8, 12, 20, 35, 50, 80])
             Product.objects.get_or_create(
                 sku=sku,
@@ -82,6 +82,7 @@ class Command(BaseCommand):
                     "name": name,
                     "category": category,
                     "price": price,
+                    "drawing": drawing,
                     "description": description,
                     "stock": 24 if sku == "CP-012" else stock,
                 },
