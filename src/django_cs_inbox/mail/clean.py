@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as markup
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,10 +19,11 @@ RULES_VERSION = 1
 _MAX_LENGTH = 2_000_000
 _MAX_DEPTH = 200
 _MAX_LINKS = 5_000
+_MAX_ENTITIES = 100_000
 _TAGS = """
-    a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em font h1 h2
-    h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub sup table
-    tbody td tfoot th thead tr tt u ul var wbr
+    a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em font
+    h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub sup
+    table tbody td tfoot th thead tr tt u ul var wbr
 """
 #: Gone with all they contain; other unknown tags go, and their text stays.
 _WITH_CONTENT = """
@@ -144,14 +146,22 @@ def _without_source(match: re.Match[str]) -> str:
 
 
 def _is_too_much(html: str) -> bool:
-    """True when tags are nested so deep, or links so many, that the parser or the page would choke."""
+    """True for what makes the parser slow beyond measure: deep nesting, a sea of links or of ampersands."""
+    if html.count("&") > _MAX_ENTITIES:
+        return True
     depth = links = 0
+    is_open: Counter[str] = Counter()
     for match in _TAG.finditer(html):
         name = match[2].lower()
         if name in _VOID or name in _UNCLOSED:
             continue
         links += name == "a" and not match[1]
-        depth = max(depth - 1, 0) if match[1] else depth + 1
+        if not match[1]:
+            is_open[name] += 1
+            depth += 1
+        elif is_open[name]:  # a closing tag of something else closes nothing
+            is_open[name] -= 1
+            depth -= 1
         if depth > _MAX_DEPTH or links > _MAX_LINKS:
             return True
     return False

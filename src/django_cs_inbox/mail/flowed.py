@@ -27,9 +27,10 @@ def unflow(text: str, *, delsp: bool) -> str:
         is_signature = content == "-- "
         if depth != open_depth or is_signature:
             close()
-        is_soft = content.endswith(" ") and not is_signature
+        # "> > text" is no flowed quote; joining such lines would put the inner marks into the text.
+        is_soft = content.endswith(" ") and not is_signature and not (depth and content.startswith(">"))
         if not paragraph and depth:
-            paragraph.append(">" * depth + " ")
+            paragraph.append(">" * depth + (" " if content else ""))
         paragraph.append(content[:-1] if is_soft and delsp else content)
         open_depth = depth
         if not is_soft:

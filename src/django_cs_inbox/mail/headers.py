@@ -62,12 +62,13 @@ class HeaderBlock:
 
 
 def split_headers(
-    raw: bytes, limits: Limits | None = None, start: int = 0, end: int | None = None
+    raw: bytes, limits: Limits | None = None, start: int = 0, end: int | None = None, *, is_part: bool = False
 ) -> HeaderBlock:
     """The header block at ``start``, whatever its line ends; ``body_at`` counts from the start of ``raw``.
 
     A line that is no field ends the block when the blank line is missing. Beyond the limits fields are
-    dropped, and the body is still found.
+    dropped, and the body is still found. A part (``is_part``) may have no header at all: it begins with a
+    blank line, while blank lines in front of a whole mail are an accident on its way.
     """
     limits = limits or Limits()
     fields: list[tuple[str, bytes]] = []
@@ -91,8 +92,8 @@ def split_headers(
         bare = line.rstrip(b"\r")
         if not bare:
             at = after
-            if is_first:
-                continue  # some transports put an empty line in front
+            if is_first and not is_part:
+                continue
             break
         if bare[:1] in b" \t" and not is_first:
             if not bare.strip() and not _is_header_line(raw, after):

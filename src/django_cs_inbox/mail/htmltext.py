@@ -182,7 +182,7 @@ def _write_tag(name: str, is_end: bool, tag: str, writer: _Writer, links: list[t
     elif name in ("td", "th"):
         writer.pending_space = " "
     elif name in _BLOCKS:
-        writer.block(spaced=name in _SPACED)
+        writer.block(spaced=name in _SPACED and name != "blockquote")
         if name == "blockquote":
             writer.quote = max(writer.quote + (-1 if is_end else 1), 0)
         elif name == "pre":
@@ -214,6 +214,8 @@ def _spellings(target: str) -> tuple[str, str]:
 def _tidy(lines: list[str]) -> str:
     out: list[str] = []
     for line in lines:
-        if line or (out and out[-1]):
+        if line.strip("> ") or (out and out[-1].strip("> ")):
             out.append(line)
-    return "\n".join(out).strip("\n")
+    while out and not out[-1].strip("> "):
+        out.pop()
+    return "\n".join(out)

@@ -55,13 +55,8 @@ class Walker:
         return data
 
     def _part(self, start: int, end: int, depth: int, default_type: str) -> Part:
-        headers = split_headers(self.raw, self.limits, start, end)
-        if depth == 0 or headers.fields:
-            body_at = headers.body_at
-            self.note(*headers.defects)
-        else:
-            # A part without any field begins with a blank line, or, wrongly, with its text.
-            body_at = headers.body_at
+        headers = split_headers(self.raw, self.limits, start, end, is_part=depth > 0)
+        self.note(*headers.defects)
         content_type, parameters = parse_parameters(headers.first("content-type"))
         disposition, disposition_parameters = parse_parameters(headers.first("content-disposition"))
         part = Part(
@@ -70,7 +65,7 @@ class Walker:
             parameters=parameters,
             disposition=disposition,
             disposition_parameters=disposition_parameters,
-            start=min(body_at, end),
+            start=min(headers.body_at, end),
             end=end,
         )
         if part.content_type.startswith("multipart/"):

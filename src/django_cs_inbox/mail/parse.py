@@ -18,6 +18,8 @@ __all__ = ["Limits", "parse"]
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE
 )
+#: Some relays turn every line end into two carriage returns and a newline.
+_LINE_END = re.compile(r"\r{1,2}\n|\r")
 #: Alternatives that repeat the text for other programs; the reader gets nothing new from them.
 _REPETITIONS = frozenset({"text/x-amp-html", "text/watch-html"})
 _DEFAULT_LIMITS = Limits()
@@ -134,7 +136,7 @@ class _Body:
             charset = meta[1].decode("ascii") if meta else ""
         text, defects = charsets.decode(data, charset)
         self.walker.note(*defects)
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = _LINE_END.sub("\n", text)
         if part.content_type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, delsp=part.parameters.get("delsp", "").lower() == "yes")
         return text
@@ -144,7 +146,8 @@ class _Body:
         name = _file_name(part)
         if part.content_type == "message/rfc822" and not name:
             subject = headers.decode_text(headers.split_headers(content, self.walker.limits).first("subject"))
-            name = clean_name(f"{subject[:100]}.eml") if subject else ""
+            # A slash of a subject divides no folders.
+            name = clean_name(f"{subject[:100]}.eml".replace("/", "_")) if subject else ""
         name = name or name_for(part.content_type, len(self.attachments) + 1)
         if len(content) > self.bytes_left:
             self.walker.note(f"attachment {name} left out, the mail is too large")
