@@ -51,7 +51,7 @@ class ThreadedMessage(EmailMessage):
         return built
 
 
-def build_message(outgoing: OutgoingMail, *, connection: Any = None) -> ThreadedMessage:
+def build_message(outgoing: OutgoingMail) -> ThreadedMessage:
     """The message for one outbox row, the same at every attempt.
 
     Raises ``OSError`` when a file cannot be read from the storage.
@@ -65,7 +65,6 @@ def build_message(outgoing: OutgoingMail, *, connection: Any = None) -> Threaded
         bcc=[wire_address(address) for address in outgoing.bcc],
         headers={"Message-ID": f"<{outgoing.message_id}>", **outgoing.headers},
     )
-    message.connection = connection
     if outgoing.reply is not None:
         for attachment in outgoing.reply.attachments.all():
             with attachment.file.open("rb") as file:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -130,12 +130,15 @@ def retry(outgoing: OutgoingMail, *, by: Any) -> OutgoingMail:
     Raises ``NotAllowed`` and ``WrongState``.
     """
     _demand_send(outgoing, by)
-    with transaction.atomic():
-        locked = OutgoingMail.objects.select_for_update().get(pk=outgoing.pk)
-        if locked.state != OutgoingState.FAILED:
-            raise WrongState(_("Only a mail that failed can be sent again."))
-        _queue_again(locked)
-        record("reply.retried", inquiry=locked.inquiry, by=by, target=locked)
+    try:
+        with transaction.atomic():
+            locked = OutgoingMail.objects.select_for_update().get(pk=outgoing.pk)
+            if locked.state != OutgoingState.FAILED:
+                raise WrongState(_("Only a mail that failed can be sent again."))
+            _queue_again(locked)
+            record("reply.retried", inquiry=locked.inquiry, by=by, target=locked)
+    except IntegrityError as error:
+        raise WrongState(_("Another reply to this inquiry is on its way.")) from error
     return locked
 
 
@@ -183,7 +186,7 @@ def _claim(outgoing_id: int, worker: str) -> OutgoingMail | None:
 def _hand_over(outgoing: OutgoingMail) -> _Outcome:
     try:
         connection = mail_connection()
-        message = build_message(outgoing, connection=connection)
+        message = build_message(outgoing)
         connection.open()
     except (ValueError, UnicodeError) as error:
         return _Outcome(OutgoingState.FAILED, _describe(error))
