@@ -6,6 +6,7 @@ SHOP_SECRET_KEY     default: a key for the demo, which everybody can read here
 SHOP_DEBUG          1 (default) or 0
 SHOP_DEMO           1 (default) or 0: the demo pages, among them a mailbox anyone may read
 SHOP_ALLOWED_HOSTS  comma separated, in addition to localhost
+SHOP_URL            the shop's address in its mails (default: http://localhost:8000)
 SHOP_SMTP_HOST, SHOP_SMTP_PORT, SHOP_IMAP_HOST, SHOP_IMAP_PORT
                     the mail world (default: 127.0.0.1, 1025 and 1143)
 """
@@ -13,6 +14,8 @@ SHOP_SMTP_HOST, SHOP_SMTP_PORT, SHOP_IMAP_HOST, SHOP_IMAP_PORT
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+import django
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("SHOP_VAR") or BASE_DIR.parent / "var")
@@ -123,18 +126,30 @@ LOGOUT_REDIRECT_URL = "shop:products"
 # The demo's passwords are "demo". A real shop keeps Django's validators.
 AUTH_PASSWORD_VALIDATORS = []
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_HOST = os.environ.get("SHOP_SMTP_HOST", "127.0.0.1")
-EMAIL_PORT = int(os.environ.get("SHOP_SMTP_PORT", "1025"))
-EMAIL_TIMEOUT = 10
+SMTP_HOST = os.environ.get("SHOP_SMTP_HOST", "127.0.0.1")
+SMTP_PORT = int(os.environ.get("SHOP_SMTP_PORT", "1025"))
+SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+if django.VERSION >= (6, 1):
+    MAILERS = {
+        "default": {
+            "BACKEND": SMTP_BACKEND,
+            "OPTIONS": {"host": SMTP_HOST, "port": SMTP_PORT, "timeout": 10},
+        }
+    }
+else:
+    EMAIL_BACKEND = SMTP_BACKEND
+    EMAIL_HOST = SMTP_HOST
+    EMAIL_PORT = SMTP_PORT
+    EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = "文具のことり堂 <order@kotori.example>"
 
 SHOP_NAME = "文具のことり堂"
 SHOP_ORDER_EMAIL = "order@kotori.example"
 SHOP_SUPPORT_EMAIL = "support@kotori.example"
 SHOP_PHONE = "0120-000-000"
-SHOP_URL = "http://localhost:8000"
+SHOP_URL = os.environ.get("SHOP_URL", "http://localhost:8000")
 
+DEMO_SMTP_HOST, DEMO_SMTP_PORT = SMTP_HOST, SMTP_PORT
 DEMO_IMAP_HOST = os.environ.get("SHOP_IMAP_HOST", "127.0.0.1")
 DEMO_IMAP_PORT = int(os.environ.get("SHOP_IMAP_PORT", "1143"))
 DEMO_MAIL_PASSWORD = "demo"

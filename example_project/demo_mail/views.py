@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -28,10 +29,11 @@ def start(request):
             "addresses": addresses,
             "order": Order.objects.filter(number="1005-2").first(),
             "product": Product.objects.filter(sku="CP-012").first(),
-            "mail_ready": _answers(settings.EMAIL_HOST, settings.EMAIL_PORT)
+            "mail_ready": _answers(settings.DEMO_SMTP_HOST, settings.DEMO_SMTP_PORT)
             and _answers(settings.DEMO_IMAP_HOST, settings.DEMO_IMAP_PORT),
-            "smtp_port": settings.EMAIL_PORT,
+            "smtp_port": settings.DEMO_SMTP_PORT,
             "imap_port": settings.DEMO_IMAP_PORT,
+            "inbox": apps.is_installed("django_cs_inbox"),
         },
     )
 
@@ -135,7 +137,11 @@ def _name(address):
 
 
 def _unavailable(request, context, problem):
-    context |= {"problem": problem, "smtp_port": settings.EMAIL_PORT, "imap_port": settings.DEMO_IMAP_PORT}
+    context |= {
+        "problem": problem,
+        "smtp_port": settings.DEMO_SMTP_PORT,
+        "imap_port": settings.DEMO_IMAP_PORT,
+    }
     return render(request, "demo_mail/unavailable.html", context, status=503)
 
 

@@ -146,7 +146,7 @@ def send_mail(
         maintype, _, subtype = content_type.partition("/")
         message.add_attachment(data, maintype=maintype, subtype=subtype or "octet-stream", filename=filename)
     try:
-        with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=10) as smtp:
+        with smtplib.SMTP(settings.DEMO_SMTP_HOST, settings.DEMO_SMTP_PORT, timeout=10) as smtp:
             smtp.sendmail(address, [parseaddr(to)[1]], message.as_bytes())
     except (OSError, smtplib.SMTPException) as problem:
         raise MailServerError(str(problem)) from problem

@@ -10,6 +10,8 @@ from django.urls import reverse
 from shop.actions import OutOfStockError, next_number, place_order, ship_order
 from shop.models import Customer, Order, OrderLine, Product
 
+from .conftest import use_smtp
+
 pytestmark = pytest.mark.django_db
 
 ADDRESS = {
@@ -100,8 +102,7 @@ def test_a_customer_orders_and_sees_only_her_orders(
 def test_the_order_stands_when_the_mail_server_is_down(
     client, pencils, settings, django_capture_on_commit_callbacks, caplog
 ):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    use_smtp(settings, "127.0.0.1", 1)
     assert buy(client, pencils, django_capture_on_commit_callbacks).status_code == 302
     assert Order.objects.count() == 1
     assert "could not be sent" in caplog.text
