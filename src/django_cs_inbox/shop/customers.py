@@ -13,7 +13,7 @@ from .fields import FieldPath
 from .host import HostRows, first_by_key, load, rows_by_key
 from .mapping import user_model
 from .types import CustomerSummary
-from .values import as_decimal, as_text, display, fold_address, full_name, same_addresses
+from .values import as_decimal, as_text, fold_address, full_name, same_addresses
 
 
 class CustomerQuestions(HostRows):
@@ -98,15 +98,14 @@ class CustomerQuestions(HostRows):
             key=str(row.pk),
             name=self.customer_name(row),
             emails=tuple(self.customer_emails(row)),
-            phone=display(self.customer_map.one("phone"), row),
-            rank=display(self.customer_map.one("rank"), row),
+            phone=self.customer_map.show("phone", row),
+            rank=self.customer_map.show("rank", row),
             order_count=(stats or {}).get("count", 0) if can_count else None,
             order_total=as_decimal((stats or {}).get("total")),
         )
 
     def _name_in_row(self, row: Any) -> str:
-        path = self.customer_map.one("name")
-        text = as_text(path.value(row)) if path is not None else ""
+        text = as_text(self.customer_map.read("name", row))
         if text:
             return text
         method = getattr(row, "get_full_name", None)

@@ -11,6 +11,7 @@ from django.db.models import JSONField, Model
 
 from .fields import FieldPath, find_path, has_field, relation, relations_of
 from .names import CUSTOMER_NAMES, EMAIL_COLUMNS, EMAIL_TABLES, LINE_NAMES, LINE_PRODUCTS, LINES, ORDER_NAMES
+from .values import display
 
 _LINE_MODELS = ("orderline", "orderitem", "orderdetail", "orderproduct", "orderedproduct", "lineitem", "line")
 
@@ -49,6 +50,14 @@ class FieldMap:
 
     def one(self, key: str) -> FieldPath | None:
         return next(iter(self.all(key)), None)
+
+    def read(self, key: str, row: Any) -> Any | None:
+        """The first value that this row has under any of the paths."""
+        return next((value for path in self.all(key) for value in path.values(row)), None)
+
+    def show(self, key: str, row: Any) -> str:
+        """The same as the text that the shop's own admin would show."""
+        return next((text for path in self.all(key) if (text := display(path, row))), "")
 
     def relations(self, *keys: str) -> list[str]:
         """What ``prefetch_related_objects`` must load so that these questions cost no further query."""

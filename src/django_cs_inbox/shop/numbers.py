@@ -19,7 +19,7 @@ _O_DA = r"オ[ー\-]?ダ[ー\-]"
 _NO = r"(?:番号|ナンバ[ー\-]|ID|No\.?|№|#)"
 _KEYWORD = (
     rf"(?:(?:ご?注文|{_O_DA}|受注|受付|ご?購入|お買い?上げ)\s*(?:{_NO}|(?=[\s:#「\[(]))"
-    r"|order(?:ed)?\s*(?:number|no\.?|num\.?|id|ref(?:erence)?\.?|code)?(?=[\s:#])"
+    r"|(?<![A-Za-z])order(?:ed)?\s*(?:number|no\.?|num\.?|id|ref(?:erence)?\.?|code)?(?=[\s:#])"
     rf"|(?<![A-Za-z])(?:order|purchase)\s*{_NO})"
 )
 _BETWEEN = r"[\s:#=はがの「『【\[(<\"']{0,6}"
@@ -31,7 +31,7 @@ _SHAPES = re.compile(
     r"(?<![A-Za-z0-9_\-./@=&?%])(?:"
     r"#(?P<hash>\d{3,}(?:-\d+)*)"
     r"|(?P<uuid>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
-    r"|(?P<letters>[A-Za-z]{1,8}[-_]?\d{3,}(?:[-_][A-Za-z0-9]+)*)"
+    r"|(?P<letters>(?!No\d)[A-Za-z]{1,8}[-_]?\d{3,}(?:[-_][A-Za-z0-9]+)*)"
     r"|(?P<groups>\d{2,}(?:-[A-Za-z0-9]+)+)"
     r")(?![A-Za-z0-9_@]|[-.][A-Za-z0-9])"
 )
@@ -63,10 +63,14 @@ def find_candidates(text: str, pattern: str | None, *, shapes: bool = True) -> l
 
 def variants(number: str) -> list[str]:
     """Spellings under which the shop may have stored a number that a person typed."""
-    typed = number.strip()
-    folded = unify(typed).strip().lstrip("#").strip()
+    typed, folded = number.strip(), plain(number)
     found = (typed, folded, folded.upper(), folded.lower())
     return list(dict.fromkeys(text for text in found if 0 < len(text) <= MAX_LENGTH and "\0" not in text))
+
+
+def plain(number: str) -> str:
+    """The number in its simplest spelling: ASCII width and hyphens, no "#" before it; case is kept."""
+    return unify(number).strip().lstrip("#").strip()
 
 
 def holds_number(text: str, number: str) -> bool:

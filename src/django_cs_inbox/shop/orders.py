@@ -22,8 +22,7 @@ class OrderQuestions(CustomerQuestions):
 
     def order_number(self, order: Model) -> str:
         """The number as it stands in the shop's mails; the primary key where orders have none."""
-        path = self.order_map.one("number")
-        return (as_text(path.value(order)) if path is not None else "") or str(order.pk)
+        return as_text(self.order_map.read("number", order)) or str(order.pk)
 
     def order_customer(self, order: Model) -> Any | None:
         """The customer whose order it is; None for a guest."""
@@ -38,8 +37,7 @@ class OrderQuestions(CustomerQuestions):
 
     def order_name(self, order: Model) -> str:
         """Who ordered: the name kept with the order, else the customer's."""
-        path = self.order_map.one("customer_name")
-        own = as_text(path.value(order)) if path is not None else ""
+        own = as_text(self.order_map.read("customer_name", order))
         if not own:
             own = full_name(getattr(order, "first_name", ""), getattr(order, "last_name", ""))
         if own:
@@ -84,8 +82,7 @@ class OrderQuestions(CustomerQuestions):
         return default_language()
 
     def order_placed_at(self, order: Model) -> dt.datetime | None:
-        path = self.order_map.one("placed_at")
-        return as_moment(path.value(order)) if path is not None else None
+        return as_moment(self.order_map.read("placed_at", order))
 
     def _newest_first(self) -> list[str]:
         path = self.order_map.one("placed_at")

@@ -10,7 +10,7 @@ from django.db.models import Q, UUIDField
 from ..conf import conf
 from .fields import FieldPath
 from .host import first_by_key, load
-from .numbers import find_candidates, variants
+from .numbers import find_candidates, plain, variants
 from .summaries import OrderSummaries
 from .values import fold_address
 
@@ -30,11 +30,11 @@ class OrderSearch(OrderSummaries):
         if not spellings or path is None or not path.lookup:
             return []
         rows = self._stored_as(path, spellings)
-        if not rows and any(char.isalpha() for char in spellings[-1]):
-            rows = self._alike(path, spellings[-1])
+        if not rows:
+            rows = self._search_alike(number)
         numbers = [(row, self.order_number(row)) for row in rows]
         # Where case counts ("aB" and "Ab" are two orders), the one written as typed wins.
-        for spelling in spellings[:2]:
+        for spelling in (number.strip(), plain(number)):
             if exact := [row for row, stored in numbers if stored == spelling]:
                 return exact
         return rows
@@ -47,13 +47,14 @@ class OrderSearch(OrderSummaries):
         """
         wanted = fold_address(email or "")
         orders = self.find_orders(number)
-        path, spellings = self.order_map.one("number"), variants(number or "")
-        if orders and path is not None and path.lookup and any(char.isalpha() for char in spellings[-1]):
-            self._alike(path, spellings[-1])
-        compared = orders or list(self.orders().order_by("pk")[:1])
-        load(compared, self.order_map.relations("emails"))
-        mine = [row for row in compared if wanted in {fold_address(own) for own in self.order_emails(row)}]
-        fitting = mine if orders and "@" in wanted else []
+        if orders and type(self).find_orders is OrderSearch.find_orders:
+            self._search_alike(number)
+        # A stranger's order, read along in any case: with a customer, whose addresses cost a query.
+        rows = load([*orders, *self._any_order()], self.order_map.relations("emails"))
+        addresses = [{fold_address(own) for own in self.order_emails(row)} for row in rows]
+        fitting = [
+            row for row, own in zip(orders, addresses, strict=False) if "@" in wanted and wanted in own
+        ]
         return fitting[0] if len(fitting) == 1 else None
 
     @property
@@ -68,10 +69,19 @@ class OrderSearch(OrderSummaries):
             return []
         return self._with_number(Q(**{f"{path.lookup}__in": values}))
 
-    def _alike(self, path: FieldPath, text: str) -> list[Any]:
-        if _as_stored(path, text) is None:
+    def _search_alike(self, number: str) -> list[Any]:
+        """Numbers that differ in case only. Not asked for digits: the search cannot use an index."""
+        path, text = self.order_map.one("number"), plain(number)
+        if path is None or not path.lookup or not any(char.isalpha() for char in text):
             return []
-        return self._with_number(Q(**{f"{path.lookup}__iexact": text}))
+        return self._with_number(Q(**{f"{path.lookup}__iexact": text})) if _as_stored(path, text) else []
+
+    def _any_order(self) -> list[Any]:
+        path = self.order_map.one("customer")
+        rows = self.orders().order_by("pk")
+        if path is not None and path.lookup:
+            rows = rows.filter(**{f"{path.lookup}__isnull": False})
+        return list(rows[:1])
 
     def _with_number(self, match: Q) -> list[Any]:
         return first_by_key(self.orders().filter(match).order_by("-pk")[:MAX_FOUND])

@@ -15,7 +15,7 @@ from .mapping import LineMap
 from .names import LINE_NAMES
 from .orders import OrderQuestions
 from .types import OrderLine, OrderSummary
-from .values import as_decimal, as_quantity, as_text, display
+from .values import as_decimal, as_quantity, as_text
 
 #: What a summary reads of an order; their relations are loaded for all orders together.
 _READ = (
@@ -51,21 +51,21 @@ class OrderSummaries(OrderQuestions):
             placed_at=self.order_placed_at(order),
             status=label,
             status_code=code,
-            total=as_decimal(_value(fields.one("total"), order)),
+            total=as_decimal(fields.read("total", order)),
             currency=self.order_currency(order),
             customer_name=self.order_name(order),
             email=next(iter(self.order_emails(order)), ""),
-            payment=display(fields.one("payment"), order),
-            shipping=display(fields.one("shipping"), order),
-            tracking_number=display(fields.one("tracking_number"), order),
-            tracking_url=_web_address(display(fields.one("tracking_url"), order)),
+            payment=fields.show("payment", order),
+            shipping=fields.show("shipping", order),
+            tracking_number=fields.show("tracking_number", order),
+            tracking_url=_web_address(fields.show("tracking_url", order)),
             lines=tuple(self.order_lines(order)),
         )
 
     def order_currency(self, order: Model) -> str:
         """Three letters: the order's own, the money object's, else ``CS_INBOX["CURRENCY"]``."""
-        own = as_text(_value(self.order_map.one("currency"), order))
-        money = as_text(getattr(_value(self.order_map.one("total"), order), "currency", None))
+        own = as_text(self.order_map.read("currency", order))
+        money = as_text(getattr(self.order_map.read("total", order), "currency", None))
         return own or money or conf.currency
 
     def order_lines(self, order: Model) -> list[OrderLine]:
@@ -76,7 +76,7 @@ class OrderSummaries(OrderQuestions):
         rows = path.values(order)
         if path.model is not None:
             fields = self._line_map(path)
-            return [_line({key: _value(fields.one(key), row) for key in LINE_NAMES}) for row in rows]
+            return [_line({key: fields.read(key, row) for key in LINE_NAMES}) for row in rows]
         return [_line(_pick(row, self.order_map.given)) for row in _json_rows(rows)]
 
     def _line_map(self, path: FieldPath) -> LineMap:
@@ -95,10 +95,6 @@ class OrderSummaries(OrderQuestions):
             below = self._line_map(lines).relations(*LINE_NAMES)
             relations += [f"{lines.relations}__{relation}" for relation in below]
         return list(dict.fromkeys(relation for relation in relations if relation))
-
-
-def _value(path: FieldPath | None, row: Any) -> Any | None:
-    return path.value(row) if path is not None else None
 
 
 def _line(values: Mapping[str, Any]) -> OrderLine:
