@@ -371,15 +371,112 @@ def test_an_address_of_several_customers_names_none(django_user_model):
     assert receive(arrive()).inquiry.contact.customer is None
 
 
+def test_a_faster_rival_with_the_same_key_wins(monkeypatch):
+    from django_cs_inbox.actions import intake
+
+    arrival = arrive(key="same")
+    first = receive(arrival)
+    monkeypatch.setattr(intake, "_repeat", _late(intake._repeat))
+    assert receive(arrival).message == first.message
+    assert Inquiry.objects.count() == 1
+
+
+def test_another_broken_constraint_is_an_error(monkeypatch):
+    from django.db import IntegrityError
+
+    from django_cs_inbox.actions import intake
+
+    def broken(*args, **kwargs):
+        raise IntegrityError
+
+    monkeypatch.setattr(intake, "_relate", broken)
+    with pytest.raises(IntegrityError):
+        receive(arrive())
+
+
+def test_a_call_has_no_address():
+    received = receive(arrive(channel=Channel.PHONE, sender=Address("山田", ""), phone="03-1234-5678"))
+    assert received.inquiry.contact.addresses.get().kind == "phone"
+    assert received.inquiry.contact.customer is None
+
+
+def test_a_rival_took_the_address(monkeypatch):
+    from django_cs_inbox.actions import contacts
+
+    owner = make_contact(email=HANAKO.address)
+    monkeypatch.setattr(contacts, "_by_address", lambda address: None)
+    assert receive(arrive()).inquiry.contact == owner
+    assert Contact.objects.count() == 1
+
+
+def test_a_customer_keeps_own_contact_when_the_address_is_anothers(monkeypatch, django_user_model):
+    from django_cs_inbox.actions import contacts
+
+    make_contact(email=HANAKO.address)
+    customer = django_user_model.objects.create_user("x", "x@example.jp")
+    own = make_contact(email="x@example.jp", customer=customer)
+    monkeypatch.setattr(contacts, "_by_address", lambda address: None)
+    receive(arrive(customer=customer))
+    own.refresh_from_db()
+    assert Contact.objects.count() == 2
+
+
+def test_an_address_becomes_proven():
+    make_contact(email=HANAKO.address)
+    receive(arrive(is_authenticated=True))
+    assert ContactAddress.objects.get().is_verified
+
+
+def test_a_mail_to_two_orders_of_two_people():
+    _order_mail(make_order("1005-2"))
+    second = make_order("2000-1")
+    OrderMail.objects.create(
+        order=second,
+        order_key=str(second.pk),
+        order_number="2000-1",
+        to=[HANAKO.address],
+        message_id="second@shop.example",
+        message_key=message_key("second@shop.example"),
+        sent_at=timezone.now(),
+    )
+    receive(arrive(thread=thread("order-mail@shop.example", "second@shop.example")))
+    assert set(OrderLink.objects.values_list("state", flat=True)) == {LinkState.CONFIRMED}
+
+
+def test_the_same_customer_under_two_contacts_belongs(django_user_model):
+    customer = django_user_model.objects.create_user("hanako", "home@example.jp")
+    inquiry = _waiting("a@shop.example")
+    Contact.objects.update(customer=customer)
+    sender = Address("", "home@example.jp")
+    assert receive(arrive(inquiry.inbox, sender=sender, thread=thread("a@shop.example"))).inquiry == inquiry
+
+
+def test_an_inquiry_closed_without_a_date_takes_the_word():
+    inquiry = _waiting("a@shop.example", status=S.DONE)
+    Inquiry.objects.update(closed_at=None)
+    assert receive(arrive(inquiry.inbox, thread=thread("a@shop.example"))).inquiry == inquiry
+
+
+def test_two_ids_of_one_inquiry_are_no_conflict():
+    inquiry = _waiting("a@shop.example")
+    make_message(inquiry, message_id="b@shop.example", message_key=message_key("b@shop.example"))
+    received = receive(arrive(inquiry.inbox, thread=thread("a@shop.example", "b@shop.example")))
+    assert received.message.warnings == []
+
+
+def _late(real):
+    """``_repeat`` that sees nothing at first, as when a rival commits in between."""
+    calls = iter([True])
+    return lambda key: None if next(calls, False) else real(key)
+
+
 def _waiting(message_id, *, status=S.WAITING, at=None):
     """An inquiry of HANAKO in which we have said something under this Message-ID."""
     contact = Contact.objects.filter(addresses__normalized=HANAKO.address).first()
     inbox = make_inbox(acknowledges=False)
     contact = contact or make_contact("山田花子", email=HANAKO.address)
     inquiry = make_inquiry(inbox=inbox, contact=contact, status=status, at=at, unanswered_since=None)
-    make_message(
-        inquiry, kind="staff", message_id=message_id, message_key=message_key(message_id), at=at
-    )
+    make_message(inquiry, kind="staff", message_id=message_id, message_key=message_key(message_id), at=at)
     return inquiry
 
 

@@ -37,18 +37,18 @@ class ThreadedMessage(EmailMessage):
     """``EmailMessage`` whose thread headers survive every Django and Python that we support."""
 
     def message(self, *args: Any, **kwargs: Any) -> Any:
-        policy = kwargs.get("policy", args[0] if args else email.policy.default)
-        built = super().message(*args, **kwargs)
-        if isinstance(built, email.message.EmailMessage):
-            # Django 6: headers are structured objects bound to a policy; give the two their own class.
-            registry = _header_factory()
-            own = policy.clone(header_factory=registry)
-            built.policy = own
-            for name in ("In-Reply-To", "References"):
-                value = built[name]
-                if value is not None:
-                    built.replace_header(name, str(value))
-        return built
+        return keep_thread_headers(super().message(*args, **kwargs))
+
+
+def keep_thread_headers(built: Any) -> Any:
+    """Give In-Reply-To and References the header class above, where headers are structured (Django 6)."""
+    if isinstance(built, email.message.EmailMessage):
+        built.policy = built.policy.clone(header_factory=_header_factory())
+        for name in ("In-Reply-To", "References"):
+            value = built[name]
+            if value is not None:
+                built.replace_header(name, str(value))
+    return built
 
 
 def build_message(outgoing: OutgoingMail) -> ThreadedMessage:
