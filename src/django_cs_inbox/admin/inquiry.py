@@ -36,7 +36,8 @@ class InquiryAdminMixin(_Base):
         # Ours come first: the stock patterns end with <path:object_id>/, which swallows everything.
         own = [*list_page.get_urls(self), *conversation.get_urls(self)]
         dropped = {f"{self.opts.app_label}_{self.opts.model_name}_{page}" for page in _DROPPED}
-        return [*own, *(url for url in super().get_urls() if url.name not in dropped)]
+        # The last stock pattern has no name and redirects every other path to the change page.
+        return [*own, *(url for url in super().get_urls() if url.name and url.name not in dropped)]
 
     def changelist_view(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
