@@ -340,14 +340,19 @@ def test_the_signal_comes_after_commit(django_capture_on_commit_callbacks):
         heard.append((named["inquiry"].pk, named["is_new"]))
         raise RuntimeError("a host's receiver breaks")
 
+    def fine(sender, **named):
+        heard.append("fine")
+
     message_received.connect(listen)
+    message_received.connect(fine)
     try:
         with django_capture_on_commit_callbacks(execute=True):
             received = receive(arrive())
             assert heard == []
     finally:
         message_received.disconnect(listen)
-    assert heard == [(received.inquiry.pk, True)]
+        message_received.disconnect(fine)
+    assert heard == [(received.inquiry.pk, True), "fine"]
 
 
 def test_a_known_conversation_needs_no_evidence():
@@ -462,6 +467,15 @@ def test_two_ids_of_one_inquiry_are_no_conflict():
     make_message(inquiry, message_id="b@shop.example", message_key=message_key("b@shop.example"))
     received = receive(arrive(inquiry.inbox, thread=thread("a@shop.example", "b@shop.example")))
     assert received.message.warnings == []
+
+
+def test_a_name_is_learnt_and_never_overwritten():
+    contact = make_contact("", email=HANAKO.address)
+    inbox = make_inbox(acknowledges=False)
+    for key, name in (("1", "山田花子"), ("2", "偽の名前")):
+        receive(arrive(inbox, key=key, sender=Address(name, HANAKO.address)))
+    contact.refresh_from_db()
+    assert contact.name == "山田花子"
 
 
 def _late(real):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import socket
 
 import pytest
 from django.utils import timezone
@@ -286,6 +285,43 @@ def test_a_reply_whose_place_is_taken_is_not_retried(inquiry, clerk, django_send
         outbox.retry(failed, by=clerk)
 
 
+def test_a_mail_that_cannot_be_built_fails(inquiry, clerk, monkeypatch):
+    def broken(outgoing):
+        raise UnicodeEncodeError("ascii", "山", 0, 1, "no")
+
+    monkeypatch.setattr(outbox, "build_message", broken)
+    assert outbox.deliver(queued(inquiry, clerk).pk, worker="w") == OutgoingState.FAILED
+
+
+@pytest.mark.parametrize("answer", ["451 later", "hang up"])
+def test_a_notice_has_no_reply_to_move(clerk, django_sends_to_sink, answer):
+    django_sends_to_sink.data_reply = None if answer == "hang up" else answer
+    django_sends_to_sink.hang_up_after_data = answer == "hang up"
+    notice = outbox.enqueue(
+        inbox=make_inbox(),
+        kind=OutgoingKind.NOTICE,
+        to=["owner@kotori.example"],
+        subject="お知らせ",
+        body="x",
+        headers={},
+    )
+    state = outbox.deliver(notice.pk, worker="w")
+    if answer == "hang up":
+        assert state == OutgoingState.UNKNOWN
+        notice = outbox.resolve(notice, by=clerk, was_sent=False)
+    assert notice.state == OutgoingState.QUEUED
+
+
+def test_a_mail_settled_meanwhile_is_left_alone(inquiry, clerk, monkeypatch):
+    outgoing = queued(inquiry, clerk)
+    outbox._claim(outgoing.pk, "slow")
+    OutgoingMail.objects.update(claimed_until=timezone.now() - dt.timedelta(seconds=1))
+    stale = list(OutgoingMail.objects.all())
+    outbox._settle(outgoing, outbox._Outcome(OutgoingState.SENT))
+    monkeypatch.setattr(OutgoingMail.objects, "filter", lambda **_: stale)
+    assert outbox.recover_stale() == 0
+
+
 def test_silence_of_the_server_is_unclear(inquiry, clerk, monkeypatch):
     class Silent:
         def open(self):
@@ -294,7 +330,7 @@ def test_silence_of_the_server_is_unclear(inquiry, clerk, monkeypatch):
         close = open
 
         def send_messages(self, messages):
-            raise socket.timeout
+            raise TimeoutError
 
     monkeypatch.setattr(outbox, "mail_connection", Silent)
     outgoing = queued(inquiry, clerk)

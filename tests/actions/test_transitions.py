@@ -137,6 +137,22 @@ def test_wake_due_wakes_once():
     assert (due.status, later.status) == (S.OPEN, S.ON_HOLD)
 
 
+def test_wake_due_leaves_what_somebody_has_just_resumed(monkeypatch):
+    inquiry = make_inquiry(status=S.ON_HOLD, wake_at=timezone.now() - dt.timedelta(minutes=1))
+    real = inquiries.locked
+
+    def resumed_first(row, *, by):
+        monkeypatch.setattr(inquiries, "locked", real)
+        inquiries.resume(row, by=None)
+        return real(row, by=by)
+
+    monkeypatch.setattr(inquiries, "locked", resumed_first)
+    assert inquiries.wake_due() == 0
+    assert list(Event.objects.values_list("verb", flat=True)) == ["inquiry.resumed"]
+    inquiry.refresh_from_db()
+    assert inquiry.wake_at is None
+
+
 def test_hold_does_not_hide_a_waiting_customer():
     inquiry = make_inquiry()
     assert inquiries.hold(inquiry, by=make_user(*WORK)).unanswered_since is not None

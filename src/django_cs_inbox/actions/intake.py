@@ -176,10 +176,9 @@ _STAY = (InquiryStatus.NEW, InquiryStatus.OPEN, InquiryStatus.PENDING_APPROVAL)
 
 def _relate(inquiry: Inquiry, verdict: Verdict) -> None:
     for other, kind, reason in verdict.relations:
-        if other.pk != inquiry.pk:
-            InquiryRelation.objects.get_or_create(
-                inquiry=inquiry, other=other, kind=kind, defaults={"reason": reason}
-            )
+        InquiryRelation.objects.get_or_create(
+            inquiry=inquiry, other=other, kind=kind, defaults={"reason": reason}
+        )
 
 
 def _orders_in_text(arrival: Arrival, contact: Contact) -> list[OrderEvidence]:

@@ -38,7 +38,7 @@ def judge(arrival: Arrival, contact: Contact, now: dt.datetime) -> Verdict:
     for match in find_matches(_genuine(arrival.thread), arrival.inbox):
         if match.inquiry is not None:
             _weigh_inquiry(match, match.inquiry, contact, verdict, now)
-        elif match.order_mail is not None:
+        if match.order_mail is not None:
             _weigh_order_mail(match.order_mail, arrival, contact, verdict)
     if verdict.inquiry is None and verdict.order_mail is not None:
         verdict.inquiry = _same_matter(contact, verdict.order_mail)
@@ -62,9 +62,8 @@ def _weigh_inquiry(
     if not _belongs(contact, inquiry):
         verdict.relations.append((inquiry, RelationKind.MAYBE, reason))
     elif verdict.inquiry is not None:
-        if verdict.inquiry.pk != inquiry.pk:
-            verdict.warnings.append("conflicting_thread")
-            verdict.relations.append((inquiry, RelationKind.MAYBE, reason))
+        verdict.warnings.append("conflicting_thread")
+        verdict.relations.append((inquiry, RelationKind.MAYBE, reason))
     elif _closed_long_ago(inquiry, now):
         verdict.relations.append((inquiry, RelationKind.FOLLOW_UP, reason))
     else:
@@ -96,10 +95,10 @@ def _weigh_order_mail(mail: OrderMail, arrival: Arrival, contact: Contact, verdi
     if mail.order is not None:
         state = LinkState.CONFIRMED if is_own else LinkState.SUGGESTED
         verdict.orders.append(OrderEvidence(order=mail.order, source=LinkSource.ORDER_MAIL, state=state))
-    if is_own and verdict.order_mail is None:
-        verdict.order_mail = mail
-    elif not is_own:
+    if not is_own:
         verdict.warnings.append("stranger_on_order_mail")
+        return
+    verdict.order_mail = verdict.order_mail or mail
 
 
 def _same_matter(contact: Contact, mail: OrderMail) -> Inquiry | None:
