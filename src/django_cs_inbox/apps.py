@@ -10,3 +10,10 @@ class CsInboxConfig(AppConfig):
     verbose_name = _("Customer support")
     # Pinned: a host's DEFAULT_AUTO_FIELD must not alter our tables.
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from .actions.mailboxes import register_transport
+        from .mailbox import connection, receivers
+
+        receivers.listen()
+        register_transport(connection.folders_of)
