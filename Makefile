@@ -25,7 +25,7 @@ COVERAGE_ROOMS := src/django_cs_inbox/mail/*,src/django_cs_inbox/actions/*
 
 export PYTHONUTF8 := 1
 export PIP_CACHE_DIR := $(CURDIR)/var/pip
-export COVERAGE_FILE := $(CURDIR)/.coverage
+export COVERAGE_FILE := $(CURDIR)/var/coverage
 
 .PHONY: help
 help: ## this list
@@ -77,7 +77,7 @@ test: lint compile unit hosts example coverage-gate ## what needs nothing but pi
 
 .PHONY: unit
 unit: $(VENV)/.dev
-	@rm -f .coverage
+	@mkdir -p var && rm -f $(COVERAGE_FILE)
 	$(PYTEST) -m "$(PLAIN)" --cov --cov-report=
 
 .PHONY: hosts
