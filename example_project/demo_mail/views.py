@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from shop.models import Customer, Order, Product
 
 from .forms import NewMailForm, ReplyForm
@@ -77,8 +78,8 @@ def mail(request, address, folder, uid):
     except MailServerError as problem:
         return _unavailable(request, context, problem)
     files = [
-        (index, part.get_filename() or "添付ファイル", part.get_content_type() in SHOWN_IN_BROWSER)
-        for index, part in enumerate(mail.attachments)
+        (index, attachment.name, attachment.content_type in SHOWN_IN_BROWSER)
+        for index, attachment in enumerate(mail.attachments)
     ]
     return render(request, "demo_mail/mail.html", {**context, "mail": mail, "files": files, "form": form})
 
@@ -115,13 +116,13 @@ def file(request, address, folder, uid, index):
         return _unavailable(request, {"address": address, "folder": folder}, problem)
     if index >= len(attachments):
         raise Http404
-    part = attachments[index]
-    shown = part.get_content_type() in SHOWN_IN_BROWSER
+    attachment = attachments[index]
+    shown = attachment.content_type in SHOWN_IN_BROWSER
     response = HttpResponse(
-        part.get_payload(decode=True) or b"",
-        content_type=part.get_content_type() if shown else "application/octet-stream",
+        attachment.data,
+        content_type=attachment.content_type if shown else "application/octet-stream",
     )
-    response.headers["Content-Disposition"] = "inline" if shown else "attachment"
+    response.headers["Content-Disposition"] = content_disposition_header(not shown, attachment.name)
     return response
 
 

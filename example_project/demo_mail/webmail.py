@@ -9,8 +9,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr, getaddresses, make_msgid, parseaddr
+from email.utils import (
+    format_datetime,
+    formataddr,
+    getaddresses,
+    make_msgid,
+    parseaddr,
+    parsedate_to_datetime,
+)
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -25,8 +33,19 @@ WEEKDAYS = "月火水木金土日"
 HEADERS = "BODY.PEEK[HEADER.FIELDS (FROM TO SUBJECT DATE)]"
 
 
+# What Python's mail parser raises on mail that is not as the standards want it.
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, MessageError)
+
+
 class MailServerError(Exception):
     """The mail server does not answer."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    content_type: str
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -36,7 +55,12 @@ class Mail:
     message: EmailMessage
 
     def header(self, name: str) -> str:
-        return str(self.message[name] or "").strip()
+        """The header as text, even where Python's parser gives up."""
+        try:
+            return str(self.message[name] or "").strip()
+        except UNREADABLE:
+            raw = next(value for key, value in self.message.raw_items() if key.lower() == name.lower())
+            return str(raw).strip()
 
     @property
     def subject(self) -> str:
@@ -61,25 +85,42 @@ class Mail:
 
     @property
     def date(self) -> datetime | None:
-        header = self.message["Date"]
-        value = getattr(header, "datetime", None)
-        if value is None:
+        try:
+            date = parsedate_to_datetime(self.header("Date"))
+            return localtime(date if date.tzinfo else date.replace(tzinfo=UTC))  # -0000 gives no zone
+        except (ValueError, TypeError):
             return None
-        return localtime(value if value.tzinfo else value.replace(tzinfo=UTC))
 
     @property
     def text(self) -> str:
-        part = self.message.get_body(("plain", "html"))
+        try:
+            part = self.message.get_body(("plain", "html"))
+        except UNREADABLE:
+            part = self.message
         if part is None:
             return ""
-        content = part.get_content()
-        if part.get_content_subtype() == "html":
+        try:
+            content = part.get_content()
+        except UNREADABLE:  # a charset Python does not know, or a structure that is none
+            content = (part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+        if part.get_content_type() == "text/html":
             content = strip_tags(re.sub(r"(?i)<br\s*/?>|</p>|</div>", "\n", content))
-        return content.replace("\r\n", "\n").strip("\n")
+        return str(content).replace("\r\n", "\n").strip("\n")
 
     @property
-    def attachments(self) -> list[EmailMessage]:
-        return list(self.message.iter_attachments())
+    def attachments(self) -> list[Attachment]:
+        found = []
+        try:
+            parts = list(self.message.iter_attachments())
+        except UNREADABLE:
+            parts = []
+        for part in parts:
+            try:
+                name = part.get_filename() or ""
+            except UNREADABLE:
+                name = ""
+            found.append(Attachment(name or "添付ファイル", part.get_content_type(), _bytes(part)))
+        return found
 
     @property
     def reply_to(self) -> str:
@@ -135,8 +176,8 @@ def send_mail(
     message["To"] = to
     message["Subject"] = subject
     message["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
-    if answers is not None and answers.message["Message-ID"]:
-        parent = answers.header("Message-ID").strip()
+    parent = answers.header("Message-ID") if answers else ""
+    if parent:
         known = (answers.header("References") or answers.header("In-Reply-To")).split()
         message["In-Reply-To"] = parent
         message["References"] = " ".join([*known, parent])
@@ -154,6 +195,12 @@ def send_mail(
         imap.create("Sent")
         imap.append("Sent", r"(\Seen)", None, message.as_bytes())
     return message
+
+
+def _bytes(part: EmailMessage) -> bytes:
+    if part.is_multipart():  # a forwarded mail
+        return b"".join(inner.as_bytes() for inner in part.get_payload())
+    return part.get_payload(decode=True) or b""
 
 
 @contextmanager

@@ -10,6 +10,8 @@ import os
 import time
 from argparse import Namespace
 from contextlib import asynccontextmanager
+from email.errors import MessageError
+from email.policy import SMTP
 from email.utils import formatdate
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -22,11 +24,12 @@ from pymap.backend.maildir.layout import MaildirLayout
 from pymap.backend.maildir.mailbox import MailboxSet, Maildir, Message
 from pymap.exceptions import InvalidAuth
 from pymap.interfaces.login import LoginInterface
+from pymap.mime.parsed import ParsedHeaders
 from pymap.token import AllTokens
 from pymap.user import UserMetadata
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from pysasl.creds.server import ServerCredentials
 
@@ -91,6 +94,23 @@ def _file_write(self: FileWriteable) -> None:
 
 
 FileWriteable.file_write = _file_write  # type: ignore[method-assign]
+
+
+def _parse_headers(cls: type[ParsedHeaders], values: Any) -> Iterator[Any]:
+    # Python's header parser fails on some mail of real life, and a failure here would end the connection.
+    # What it cannot read is missing from ENVELOPE and SEARCH; the mail itself is handed out untouched.
+    for lines in values:
+        try:
+            name, text = SMTP.header_source_parse([line.decode("ascii", "surrogateescape") for line in lines])
+            header = cls._registry(name, text)
+            str(header).encode()
+        except (LookupError, TypeError, ValueError, AttributeError, MessageError):
+            continue
+        if getattr(header, "datetime", header) is not None:
+            yield header
+
+
+ParsedHeaders._parse = classmethod(_parse_headers)  # type: ignore[method-assign, assignment]
 
 
 class MailConfig(Config):

@@ -80,6 +80,19 @@ def test_a_selected_mailbox_sees_new_mail_within_a_second(world):
     imap.logout()
 
 
+def test_a_hostile_mail_does_not_end_the_connection(world):
+    send(
+        world,
+        ["hanako@example.jp"],
+        b'From: "a <b@c.example\r\nTo: @@\r\nDate: x\r\nMessage-ID: <[o]@x>\r\n\r\n',
+    )
+    send(world, ["hanako@example.jp"])
+    imap = box(world, "hanako@example.jp")
+    assert imap.uid("SEARCH", "HEADER", "Message-ID", "<a@docomo.example>")[1] == [b"2"]
+    assert imap.uid("FETCH", "1:*", "(ENVELOPE BODYSTRUCTURE)")[0] == "OK"
+    imap.logout()
+
+
 def test_wrong_password_and_foreign_domains_are_refused(world):
     imap = imaplib.IMAP4(world.host, world.imap_port)
     with pytest.raises(imaplib.IMAP4.error):

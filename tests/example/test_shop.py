@@ -1,12 +1,15 @@
 """The example shop does what a host shop does. Run: pytest tests/example --ds=config.settings"""
 
 import re
+import smtplib
+from datetime import timedelta
 
 import pytest
 from demo_mail.webmail import list_mails, read_mail
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from shop.actions import OutOfStockError, next_number, place_order, ship_order
 from shop.models import Customer, Order, OrderLine, Product
 
@@ -198,6 +201,7 @@ def test_the_shops_mail_arrives_and_the_customer_answers_it(
     with django_capture_on_commit_callbacks(execute=True):
         ship_order(order)
     (mail,) = list_mails("hanako@example.jp", "inbox")
+    assert abs(mail.date - timezone.now()) < timedelta(minutes=1)
     page = reverse("demo:mail", args=["hanako@example.jp", "inbox", mail.uid])
     html = client.get(page).content.decode()
     assert "文具のことり堂 &lt;order@kotori.example&gt;:\n&gt; 山田 花子 様" in html
@@ -214,11 +218,27 @@ def test_the_shops_mail_arrives_and_the_customer_answers_it(
     assert received.sender == "山田 花子 <hanako@example.jp>"
     assert received.text.startswith("12色セットのうち3本が折れていました。\n\n20")
     (photo,) = received.attachments
-    assert (photo.get_filename(), photo.get_content_type()) == ("折れた色鉛筆.png", "image/png")
+    assert (photo.name, photo.content_type) == ("折れた色鉛筆.png", "image/png")
     (copy,) = list_mails("hanako@example.jp", "sent")
     assert copy.subject == received.subject
     shown = client.get(reverse("demo:file", args=["support@kotori.example", "inbox", 1, 0]))
-    assert shown.content == photo.get_payload(decode=True)
+    assert shown.content == photo.data
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'Content-Type: text/plain; charset="no-such"\r\nFrom: .a..@b.example\r\nDate: x\r\n\r\nabc \xff\r\n',
+        b"Content-Type: multipart/mixed\r\nSubject: =?iso-2022-jp?B?GyRC?=\r\n\r\nno parts\r\n",
+        b'From: "a <b@c.example\r\nTo: @@\r\nMessage-ID: <[odd]@x>\r\n\r\nhi\r\n',
+        b"\r\n",
+    ],
+)
+def test_mail_that_is_none_is_listed_and_shown(client, world, raw):
+    with smtplib.SMTP(world.host, world.smtp_port) as smtp:
+        smtp.sendmail("x@a.example", ["hanako@example.jp"], raw)
+    assert client.get(reverse("demo:mailbox", args=["hanako@example.jp"])).status_code == 200
+    assert client.get(reverse("demo:mail", args=["hanako@example.jp", "inbox", 1])).status_code == 200
 
 
 def test_an_odd_mobile_address_writes_to_the_support_address(client, world):
