@@ -100,6 +100,7 @@ def test_catalogues_hold_the_texts_of_the_source(tmp_path):
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
     run(
         sys.executable,
+        "-P",  # the package's modules must not stand in for the standard library's of the same name
         "-m",
         "django",
         "makemessages",
