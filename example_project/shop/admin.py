@@ -86,7 +86,7 @@ class OrderAdmin(admin.ModelAdmin):
 
     @admin.display(description="注文日時", ordering="placed_at")
     def placed(self, order):
-        return date_format(timezone.localtime(order.placed_at), "Y/m/d H:i")
+        return date_format(timezone.localtime(order.placed_at), "Y/m/d\xa0H:i")
 
     @admin.action(description="発送済みにして発送メールを送る", permissions=["change"])
     def ship(self, request, queryset):
