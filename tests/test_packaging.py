@@ -43,8 +43,7 @@ def messages(catalogue):
     """What the catalogue says, whatever its format: context, text and plural to their translations."""
     return {
         (entry.msgctxt, entry.msgid, entry.msgid_plural): entry.msgstr_plural or entry.msgstr
-        for entry in catalogue
-        if entry.translated()
+        for entry in catalogue.translated_entries()
     }
 
 
