@@ -1,6 +1,7 @@
 """Mailbox passwords at rest, and the keys that sign our Message-IDs.
 
-Every purpose has a key of its own, derived from ``CS_INBOX["SECRET_KEYS"]``, so that no key ever protects two things.
+Every purpose has a key of its own, derived from ``CS_INBOX["SECRET_KEYS"]``, so that no key ever protects two
+things.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ def decrypt(token: str) -> str:
         # Without the cause: nothing of the token belongs into a traceback.
         raise ConfigurationError(
             _(
-                "The stored password cannot be read with the keys in CS_INBOX[“SECRET_KEYS”] (or SECRET_KEY and "
-                "SECRET_KEY_FALLBACKS). Put the key it was stored with back into the list, or enter the password again."
+                "The stored password cannot be read with the present secret keys. Put the key it was stored "
+                'with back into CS_INBOX["SECRET_KEYS"], or enter the password again.'
             )
         ) from None
 
@@ -82,7 +83,9 @@ def loop_values() -> list[str]:
 
 
 def _fernet() -> MultiFernet:
-    return MultiFernet([Fernet(urlsafe_b64encode(_derive(key, "mailbox password"))) for key in conf.secret_keys])
+    return MultiFernet(
+        [Fernet(urlsafe_b64encode(_derive(key, "mailbox password"))) for key in conf.secret_keys]
+    )
 
 
 def _derive(key: str, purpose: str) -> bytes:
