@@ -77,7 +77,8 @@ EXPECTED = {
     "body_empty": {"text": "", "html": ""},
     "body_missing_altogether": {"text": "", "html": "", "subject": "test"},
     "body_html_only": {
-        "text": "返品をお願いします。\n\n番号 1234-5678\n\n- 赤\n- 青\n\n写真 (https://shop.example/x)\n> 前の\n> メール",
+        "text": "返品をお願いします。\n\n番号 1234-5678\n\n- 赤\n- 青\n\n"
+        "写真 (https://shop.example/x)\n> 前の\n> メール",
     },
     "body_html_meta_charset": {"text": "髙橋①"},
     "body_nul": {"text": "ab", "defects": ("NUL or broken characters removed",)},

@@ -10,8 +10,13 @@ from .words import decode_words, one_line
 
 _MAX_ADDRESSES = 500
 _LAST_ANGLE = re.compile(r"<\s*([^<>\s]{1,320}@[^<>\s]{1,255})\s*>")
-_BARE = re.compile(r"[^\s<>()\[\],;:\"'「」（）＜＞]{1,200}@[A-Za-z0-9._-]{1,255}")
+_BARE = re.compile(
+    r"(?<![^\s<>()\[\],;:\"'「」（）＜＞])[^\s<>()\[\],;:\"'「」（）＜＞]{1,200}@[A-Za-z0-9._-]{1,255}"
+)
 _UNSAFE = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029<>,;]")
+_NO_DOMAIN = re.compile(r"[^\w.\-:\[\]]")
+_AROUND_AT = re.compile(r"\s{0,20}@\s{0,20}")
+_QUOTED_LOCAL = re.compile(r'"[^"]{1,200}"@\S+')
 _ROUTE = re.compile(r"@[^:\"]{1,300}:")
 _UNESCAPE = re.compile(r"\\(.)")
 
@@ -52,16 +57,20 @@ def _read_entry(name: str, angle: str, bare: str) -> tuple[str, str, bool]:
     shown = decode_words(name).strip()
     if len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "'\"":
         shown = shown[1:-1].strip()
+    if shown.count('"') == 1:  # never closed
+        shown = shown.replace('"', "").strip()
     if angle:
         written = _ROUTE.sub("", angle) if angle.lstrip()[:1] == "@" else angle
         return _checked(written), shown, False
     if "@" in bare:
-        address = _checked(bare)
-        if address and not re.search(r"\S\s+\S", bare.strip()):
-            return address, shown, False
+        written = _AROUND_AT.sub("@", bare.strip())
+        if len(written.split()) == 1 or _QUOTED_LOCAL.fullmatch(written):
+            address = _checked(written)
+            if address:
+                return address, shown, False
         # Words around an address without brackets.
         match = _BARE.search(bare)
-        return (_checked(match.group()) if match else ""), shown, True
+        return (match.group() if match else ""), shown, True
     return "", shown or decode_words(bare), False
 
 
@@ -78,7 +87,7 @@ def _checked(written: str) -> str:
         if _UNSAFE.search(address):
             return ""
     local, _, domain = address.rpartition("@")
-    if not local or not domain or len(address) > 320 or _UNSAFE.search(domain):
+    if not local or not domain or len(address) > 320 or _NO_DOMAIN.search(domain):
         return ""
     return address
 
@@ -92,7 +101,7 @@ def _rescue(text: str) -> Address | None:
         name = decoded[: decoded.rfind("<")].strip(" \t\"'")
     else:
         match = _BARE.search(decoded)
-        address, name = (_checked(match.group()) if match else ""), ""
+        address, name = (match.group() if match else ""), ""
     return Address(name, address) if address else None
 
 

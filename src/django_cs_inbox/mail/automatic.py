@@ -38,7 +38,7 @@ _REPORT_PARTS = {f"message/{name}": kind for name, kind in _REPORTS.items()}
 _MAILER = re.compile(r"\b(?:mailer-daemon|mail-daemon|postmaster)\b", re.IGNORECASE)
 #: Nobody reads what is sent there.
 _NO_ANSWER = re.compile(
-    r"(?:no|do-?not|donot)[-_.]?reply(?:[-_.+].*)?|(?:.+[-_.])?no[-_.]?reply|noresponse|root|abuse|bounces?(?:[-_+].*)?"
+    r"(?:no|do[-_.]?not)[-_.]?reply(?:[-_.+].*)?|(?:.+[-_.])?no[-_.]?reply|noresponse|root|abuse|bounces?(?:[-_+].*)?"
     r"|auto(?:mail|mated|reply|responder)|mailer-daemon|mail-daemon|postmaster|notifications?",
     re.IGNORECASE,
 )

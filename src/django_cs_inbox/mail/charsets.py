@@ -69,12 +69,14 @@ def family_of(charset: str) -> str | None:
     if len(label) > 40 or not label.isascii() or "\x00" in label:
         return None
     try:
-        info = codecs.lookup(label)
-        # Also settles the transforms (base64, zlib …), which are no text encodings.
-        b"".decode(info.name)
+        name = codecs.lookup(label).name
+        if name.replace("-", "_") in _REFUSED:
+            return None
+        # Settles the transforms (base64, zlib …), which are no text encodings.
+        b"a".decode(name, "replace")
     except LookupError:
         return None
-    return None if info.name.replace("-", "_") in _REFUSED else info.name
+    return name
 
 
 def _decode(data: bytes, charset: str, defects: list[str]) -> str:
@@ -84,7 +86,7 @@ def _decode(data: bytes, charset: str, defects: list[str]) -> str:
         family = ""
     if family.startswith(("utf-16", "utf-32")):
         return data.decode(family, "replace")
-    if looks_like_iso2022(data) or (family == "iso-2022-jp" and _is_shifted_kana(data)):
+    if looks_like_iso2022(data) or (family == "iso-2022-jp" and (b"\x1b" in data or _is_shifted_kana(data))):
         if family not in ("iso-2022-jp", ""):
             defects.append(f"labelled {family}, read as iso-2022-jp")
         return decode_iso2022(data, lambda run: _guess(run)[0])[0]
@@ -108,7 +110,7 @@ def _decode_labelled(data: bytes, family: str, defects: list[str]) -> str:
     if family == "cp932" and clean:
         # Japanese UTF-8 is sometimes valid cp932 by chance, never the other way round once kana is in it.
         as_utf8 = _strict(data, "utf-8")
-        other = (as_utf8, "utf-8") if as_utf8 and _KANA.search(as_utf8) else None
+        other = (as_utf8, "utf-8") if as_utf8 and _KANA.search(as_utf8) else _disguised_euc(data, text)
     elif family == "cp1252":
         # What old web forms and mailers wrote on anything. European text is mostly ASCII; Japanese is not.
         as_utf8 = _strict(data, "utf-8")
@@ -116,7 +118,7 @@ def _decode_labelled(data: bytes, family: str, defects: list[str]) -> str:
             other = (as_utf8, "utf-8")
         elif len(data) - len(data.translate(None, _HIGH_BYTES)) > len(data) // 3:
             other = _guess(data)
-    elif not clean and not (family == "utf-8" and _is_mostly_utf8(text)):
+    elif not clean and not (family == "utf-8" and _is_mostly_utf8(data, text)):
         guessed = _guess(data)
         other = guessed if guessed[1] != "latin-1" else None
     if other is None or other[1] == "latin-1":
@@ -129,26 +131,29 @@ def _try(data: bytes, family: str) -> tuple[str, bool]:
     if family == "euc-jp":
         return decode_euc(data)
     strict = _strict(data, family)
-    return (strict, True) if strict is not None else (_replaced(data, family), False)
-
-
-def _replaced(data: bytes, family: str) -> str:
-    try:
-        return data.decode(family, "replace")
-    except (UnicodeError, ValueError):  # a few codecs of Python have no way to go on after an error
-        return data.decode("latin-1")
+    return (strict, True) if strict is not None else (data.decode(family, "replace"), False)
 
 
 def _strict(data: bytes, codec: str) -> str | None:
     try:
         return data.decode(codec)
-    except (UnicodeError, ValueError):
+    except UnicodeError:
         return None
 
 
-def _is_mostly_utf8(text: str) -> bool:
+def _disguised_euc(data: bytes, text: str) -> tuple[str, str] | None:
+    """Kana of EUC-JP read as cp932 gives a half-width comma or dot before every second sign."""
+    if _KANA.search(text) or not ("､" in text or "･" in text):
+        return None
+    as_euc, clean = decode_euc(data)
+    return (as_euc, "euc-jp") if clean and _KANA.search(as_euc) else None
+
+
+def _is_mostly_utf8(data: bytes, text: str) -> bool:
     """True when a few broken bytes (a cut character, a stray byte) spoil what is UTF-8 otherwise."""
     broken = text.count(_REPLACEMENT)
+    if broken == 1 and text.endswith(_REPLACEMENT) and data[-3:-1] and not data[-1:].isascii():
+        return True
     return sum(1 for character in text if character > "\x7f") - broken >= broken
 
 
