@@ -58,6 +58,14 @@ def test_report_that_only_delays():
     assert found == Bounce(recipients=("a@example.com",), status="5.0.0", is_permanent=False)
 
 
+def test_report_of_two_failures_tells_the_first():
+    found = report(
+        "Final-Recipient: rfc822;a@example.com", "Action: failed", "Status: 5.1.1", "",
+        "Final-Recipient: rfc822;b@example.com", "Action: failed", "Status: 5.2.2",
+    )  # fmt: skip
+    assert found == Bounce(recipients=("a@example.com", "b@example.com"), status="5.1.1", is_permanent=True)
+
+
 def test_report_without_type_status_or_recipient():
     found = report("Final-Recipient: a@example.com", "Diagnostic-Code: smtp; 452 4.2.2 full")
     assert found == Bounce("", ("a@example.com",), "4.2.2", False, "smtp; 452 4.2.2 full")

@@ -44,6 +44,9 @@ def test_limits_cut_and_the_body_is_still_found():
     assert block.fields == (("A", b"x" * 20), ("B", b"1"), ("C", b"2"))
     assert raw[block.body_at :] == b"body"
     assert block.defects == ("header too long, cut", "too many header fields")
+    assert split_headers(b"A: " + b"x" * 30 + b"\nB: " + b"x" * 30, limits).defects == (
+        "header too long, cut",
+    )
 
 
 def test_lone_carriage_return_inside_a_line_is_no_line_end():
@@ -67,6 +70,7 @@ def test_lone_carriage_return_inside_a_line_is_no_line_end():
         (b"=?utf-8?Q?what?_ok?=", "what? ok"),
         (b"=?utf-8?B??= x", "x"),
         (b"=?x?= =? ?=", "=?x?= =? ?="),
+        (b"=?utf-8?Q?=?utf-8?Q?a?=", "=?utf-8?Q?a"),
         (b"=?utf-8?Q?=E3=81?= =?utf-8?B?gg==?=", "あ"),
         (b"=?utf-8?B?44G?= =?utf-8?Q?=82?=", "あ"),
         (b"=?utf-8?Q??= =?utf-8?Q?a?=", "a"),

@@ -110,8 +110,8 @@ def test_content_id_without_brackets_and_image_that_is_attached():
 def test_reply_to_and_html_alternative_of_a_list_footer():
     raw = (
         b"Reply-To: x@example.com\nContent-Type: multipart/mixed; boundary=m\n\n--m\n"
-        b"Content-Type: multipart/alternative; boundary=a\n\n--a\n\nwords\n--a\nContent-Type: text/html\n\n<b>words</b>\n"
-        b"--a--\n--m\n\n<footer>\n--m\n\n \n--m--"
+        b"Content-Type: multipart/alternative; boundary=a\n\n--a\n\nwords\n"
+        b"--a\nContent-Type: text/html\n\n<b>words</b>\n--a--\n--m\n\n<footer>\n--m\n\n \n--m--"
     )
     mail = parse(raw)
     assert mail.text == "words\n\n<footer>"
@@ -120,7 +120,8 @@ def test_reply_to_and_html_alternative_of_a_list_footer():
 
 
 def test_boundary_at_the_very_start_in_quotes_and_with_junk_behind():
-    raw = b'Content-Type: multipart/mixed; boundary="a b"\n\n--a b\n\none\n--a bc\ntwo\n--a b  \n\nthree\n--a b--x\nfour'
+    raw = b'Content-Type: multipart/mixed; boundary="a b"\n\n--a b\n\none\n--a bc\ntwo\n'
+    raw += b"--a b  \n\nthree\n--a b--x\nfour"
     assert parse(raw).text == "one\n--a bc\ntwo\n\nthree\n--a b--x\nfour"
 
 
@@ -189,10 +190,24 @@ def test_damaged_mails_never_raise(raw, data):
 
 
 TOKENS = [
-    b"Content-Type: multipart/mixed; boundary=b\r\n", b"Content-Type: text/html\r\n", b"--b\r\n", b"--b--\r\n", b"\r\n",
-    b"Content-Transfer-Encoding: base64\r\n", b"Content-Type: message/rfc822\r\n", b"From: a <b@c.example>\r\n", b"\r",
-    b"Content-Type: message/delivery-status\r\n", b"text\r\n", b"\x1b$B", b"=?utf-8?B?", b"?=", b"\xff", b"<p>", b" ",
-]  # fmt: skip
+    b"Content-Type: multipart/mixed; boundary=b\r\n",
+    b"Content-Type: text/html\r\n",
+    b"--b\r\n",
+    b"--b--\r\n",
+    b"\r\n",
+    b"Content-Transfer-Encoding: base64\r\n",
+    b"Content-Type: message/rfc822\r\n",
+    b"From: a <b@c.example>\r\n",
+    b"\r",
+    b"Content-Type: message/delivery-status\r\n",
+    b"text\r\n",
+    b"\x1b$B",
+    b"=?utf-8?B?",
+    b"?=",
+    b"\xff",
+    b"<p>",
+    b" ",
+]
 
 
 @settings(deadline=None)

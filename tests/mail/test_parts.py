@@ -38,6 +38,7 @@ def test_encodings_never_raise(data, encoding):
         (b"QUJDR", b"ABC"),
         (b"QQ==QkM=", b"ABC"),
         (b"QUI=\r\n--\r\nfooter of a list", b"AB"),
+        (b"QUI=\r\nfooter of a list", b"AB"),
         (b"Q!U*JD", b"ABC"),
         (b"", b""),
     ],
@@ -51,7 +52,7 @@ def test_quoted_printable():
 
 
 def test_uuencode_with_lost_blanks_and_nonsense():
-    assert decode_uu(b"begin 644 x\n#0V%\n") == b"Ca\x00"
+    assert decode_uu(b"begin 644 x\n#0V%\n") == b"Ca@"
     assert decode_uu("begin 644 x\n#あああ\n".encode()) == b""
     assert decode_uu(b"no begin") == b"no begin"
 
@@ -115,8 +116,10 @@ def test_flowed(text, delsp, expected):
         ("<a href='mailto:a@x.example'>a</a><a name=x>b</a>", "ab"),
         ("<img alt=\"写真\"><img alt='b'><img>", "写真b"),
         ('<p title="a>b">c</p>', "c"),
+        ('<p title="a>b" <i', 'b"'),
         ('<p title="a>b', "b"),
         ("<p title=it's>c</p>", "c"),
+        ("<p title=it's>c</p>d'e<b>f</b>", "cd'ef"),
         ("&#99999999999999999999;&#x3042;&#0;", "\ufffdあ\ufffd"),
         ("a\xadb", "ab"),
         ("", ""),

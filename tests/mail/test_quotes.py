@@ -266,6 +266,17 @@ Thanks.
 
 一本です。
 """,
+    "interleaved, one line": """
+|2026年11月21日(土) 12:34 みどり文具店 <support@shop.example>:
+|
+|> 何色ですか。
+|> 赤でしょうか。
+
+はい。
+
+|> 何本ですか。
+一本です。
+""",
     "bottom posting": """
 |On 2026/11/21 12:34, みどり文具店 wrote:
 |> 何色ですか。
@@ -281,6 +292,19 @@ Thanks.
 |From: support@shop.example
 |Sent: 2026/11/21 12:34
 |
+|> 何色ですか。
+|> 材質は何ですか。
+|> 何本ですか。
+赤です。
+""",
+    "marks that begin late inside an original message": """
+下に書きました。
+
+|-----Original Message-----
+|From: support@shop.example
+|Sent: 2026/11/21 12:34
+
+下をご覧ください。
 |> 何色ですか。
 |> 材質は何ですか。
 |> 何本ですか。
@@ -364,6 +388,11 @@ Begin forwarded message:
 宛先：山田花子
 品名：色鉛筆
 """,
+    "labels that begin with a copy": """
+CC: taro@example.com
+From: hanako@example.com
+Date: 2026/11/21 12:34
+""",
     "labels of a form": """
 件名: 返品
 日時: 昨日
@@ -431,6 +460,12 @@ def test_line_ends_of_every_kind_come_back():
     pieces = split(text).pieces
     assert "".join(piece.text for piece in pieces) == text
     assert pieces[0].text == "a\r\n\r\n"
+
+
+def test_very_long_mails_keep_the_last_verdict():
+    text = "a\n-----Original Message-----\nFrom: x\nSent: y\n" + "b\n" * 20_000
+    assert [piece.is_quote for piece in split(text).pieces] == [False, True]
+    assert [piece.is_quote for piece in split("b\n" * 20_000).pieces] == [False]
 
 
 LINES = [line for sample in SAMPLES.values() for line, _ in marked(sample)]

@@ -37,7 +37,7 @@ _HREF = re.compile(
 )
 _ALT = re.compile(r"""\balt\s{0,9}=\s{0,9}(?:"([^"]{0,300})"|'([^']{0,300})')""", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_LONG_NUMBER = re.compile(r"&#[xX]?[0-9A-Fa-f]{9,}")
+_LONG_NUMBER = re.compile(r"&#[xX]?[0-9A-Fa-f]{9,};?")
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
 _MAX_QUOTE_DEPTH = 8
 
@@ -47,22 +47,22 @@ class _Finder:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.missing: set[object] = set()
+        self.missing: dict[object, int] = {}  # from where on there is none
 
     def find(self, mark: str, at: int) -> int:
-        if mark in self.missing:
+        if at >= self.missing.get(mark, at + 1):
             return -1
         found = self.text.find(mark, at)
         if found < 0:
-            self.missing.add(mark)
+            self.missing[mark] = at
         return found
 
     def search(self, pattern: re.Pattern[str], at: int) -> int:
-        if pattern in self.missing:
+        if at >= self.missing.get(pattern, at + 1):
             return -1
         match = pattern.search(self.text, at)
         if match is None:
-            self.missing.add(pattern)
+            self.missing[pattern] = at
             return -1
         return match.start()
 
@@ -164,7 +164,8 @@ def _tag_end(source: str, begin: int, finder: _Finder) -> int:
     inside = source[begin : min(end, begin + 4000)]
     for quote in "\"'":
         # A > inside a quoted attribute: go on to the closing quote, and to the > behind it.
-        if inside.count(quote) % 2 and "=" in inside:
+        # An apostrophe that opens no value (title=it's) is only a sign.
+        if inside.count(quote) % 2 and inside[: inside.rfind(quote)].rstrip().endswith("="):
             closing = finder.find(quote, end)
             after = finder.find(">", closing) if 0 <= closing < end + 4000 else -1
             return after + 1 if after >= 0 else end + 1

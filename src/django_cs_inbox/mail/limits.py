@@ -20,6 +20,6 @@ class Limits:
     #: Bytes of one field.
     header_length: int = 64_000
     #: Decoded bytes of all text and HTML together.
-    text_bytes: int = 5_000_000
+    text_bytes: int = 3_000_000
     #: Decoded bytes of all attachments together.
     decoded_bytes: int = 60_000_000

@@ -9,6 +9,9 @@ from .limits import Limits
 from .parameters import parse_parameters
 from .transfer import decode_transfer
 
+#: Blanks that some relays leave behind a boundary.
+_MAX_BOUNDARY_TAIL = 200
+
 
 @dataclass(slots=True)
 class Part:
@@ -105,11 +108,13 @@ class Walker:
         at = self.raw.find(mark, part.start, part.end)
         while at >= 0:
             behind = at + len(mark)
-            line_end = self.raw.find(b"\n", behind, part.end)
-            line_end = part.end if line_end < 0 else line_end
-            tail = self.raw[behind : min(line_end, behind + 200)].rstrip()
+            # Only so far: a long line full of marks must not be searched to its end for each of them.
+            reach = min(part.end, behind + _MAX_BOUNDARY_TAIL)
+            line_end = self.raw.find(b"\n", behind, reach)
+            line_end = reach if line_end < 0 else line_end
+            tail = self.raw[behind:line_end].rstrip()
             is_line = at == part.start or self.raw[at - 1 : at] == b"\n"
-            if is_line and tail in (b"", b"--") and line_end - behind < 200:
+            if is_line and tail in (b"", b"--"):
                 if begin >= 0:
                     spans.append((begin, max(begin, self._before_newline(at))))
                 begin = -1 if tail else min(line_end + 1, part.end)

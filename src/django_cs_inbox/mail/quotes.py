@@ -15,6 +15,7 @@ __all__ = ["new_text", "split"]
 
 _WRAPPED = 3  # lines over which a long introduction is broken
 _BLOCK = 9  # lines of a copied header block
+_MAX_LINES = 10_000  # what comes later is a quote when the last line before it is one
 
 
 def split(text: str, *, subject: str = "") -> TextSplit:
@@ -23,9 +24,9 @@ def split(text: str, *, subject: str = "") -> TextSplit:
     ``subject`` helps to tell a forwarded mail, which stays visible, from an answer.
     """
     lines = text.splitlines(keepends=True)
-    marks = _Marker(
-        [line.rstrip("\r\n") for line in lines], p.FORWARD_SUBJECT.match(subject) is not None
-    ).read()
+    is_forward = p.FORWARD_SUBJECT.match(subject) is not None
+    marks = _Marker([line.rstrip("\r\n") for line in lines[:_MAX_LINES]], is_forward).read()
+    marks += marks[-1:] * (len(lines) - len(marks))
     if not any(not is_quote and line.strip() for line, is_quote in zip(lines, marks, strict=True)):
         marks = [False] * len(lines)
     pieces: list[TextPiece] = []

@@ -10,6 +10,7 @@ _NOT_BASE64 = bytes(
 )
 _PADDING = re.compile(rb"=+")
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_PROSE = re.compile(rb"[A-Za-z0-9+/][ \t]+[A-Za-z0-9+/]")
 _SOFT_BREAK = re.compile(rb"=[ \t]{0,8}(?:\r\n|\r|\n)")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 _PLAIN = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none"})
@@ -35,7 +36,7 @@ def decode_base64(data: bytes) -> bytes:
     """Base64 with line noise, missing padding, several pieces in a row or a plain footer behind its end."""
     out = bytearray()
     for at, chunk in enumerate(_PADDING.split(data)):
-        if at and (_FOREIGN.search(chunk) or len(chunk.strip()) < 4):
+        if at and (_FOREIGN.search(chunk) or _PROSE.search(chunk) or len(chunk.strip()) < 2):
             break  # behind the padding only more base64 is content; a mailing list's footer is not
         clean = chunk.translate(None, _NOT_BASE64)
         clean = clean[: len(clean) - (len(clean) % 4 == 1)]
