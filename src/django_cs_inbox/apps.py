@@ -12,8 +12,10 @@ class CsInboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from . import checks
         from .actions.mailboxes import register_transport
         from .mailbox import connection, receivers
 
+        checks.register()
         receivers.listen()
         register_transport(connection.folders_of)

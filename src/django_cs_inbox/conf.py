@@ -42,17 +42,23 @@ class Conf:
     """One property per setting; see the settings reference for examples."""
 
     def _get(self, name: str) -> Any:
-        return getattr(settings, "CS_INBOX", {}).get(name, DEFAULTS[name])
+        given = getattr(settings, "CS_INBOX", None)
+        # Our models are made before any check can speak, so nothing here may fall over a wrong setting.
+        return given.get(name, DEFAULTS[name]) if isinstance(given, Mapping) else DEFAULTS[name]
+
+    def _model(self, name: str) -> str:
+        label = self._get(name)
+        return label if is_model_label(label) else settings.AUTH_USER_MODEL
 
     @property
     def order_model(self) -> str:
         """``app.Model`` of the shop's orders. Required; until it is set (E003) the user model stands in."""
-        return self._get("ORDER_MODEL") or settings.AUTH_USER_MODEL
+        return self._model("ORDER_MODEL")
 
     @property
     def customer_model(self) -> str:
         """``app.Model`` of the shop's customers. Default: ``AUTH_USER_MODEL``."""
-        return self._get("CUSTOMER_MODEL") or settings.AUTH_USER_MODEL
+        return self._model("CUSTOMER_MODEL")
 
     @property
     def shop(self) -> str:
@@ -66,13 +72,13 @@ class Conf:
         emails, customer, customer_name, status, total, currency, placed_at, payment, shipping,
         tracking_number, tracking_url, language, lines, line_title, line_sku, line_quantity, line_price, and
         placed: the conditions that make a row a placed order (``{"placed": {"is_cart": False}}``)."""
-        return dict(self._get("ORDER_FIELDS") or {})
+        return _dict(self._get("ORDER_FIELDS"))
 
     @property
     def customer_fields(self) -> Mapping[str, Any]:
         """Field paths of the customer model for the default ``Shop`` (``{"emails": ["user__email"]}``).
         Keys: name, emails, user, phone, rank, language."""
-        return dict(self._get("CUSTOMER_FIELDS") or {})
+        return _dict(self._get("CUSTOMER_FIELDS"))
 
     @property
     def order_number_pattern(self) -> str | None:
@@ -169,6 +175,15 @@ class Conf:
     def send_lease(self) -> int:
         """Seconds for which a worker owns a mail it is sending; must exceed the mail server's time-out."""
         return int(self._get("SEND_LEASE"))
+
+
+def is_model_label(label: Any) -> bool:
+    """Whether this can name a model at all: text of two parts, such as ``shop.Order``."""
+    return isinstance(label, str) and [part.isidentifier() for part in label.split(".")] == [True, True]
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {}
 
 
 conf = Conf()

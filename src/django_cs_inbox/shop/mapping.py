@@ -29,7 +29,7 @@ def given_paths(given: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
     value = given[key]
     if isinstance(value, str):
         return (value,) if value else ()
-    return tuple(str(part) for part in value or ())
+    return tuple(str(part) for part in value) if isinstance(value, list | tuple) else ()
 
 
 class FieldMap:
@@ -67,7 +67,7 @@ class FieldMap:
     def _search(self, key: str) -> Iterable[FieldPath | None]:
         named = given_paths(self.given, key)
         if named is not None:
-            # A path that does not exist is check E007's business; a page must not fall over it.
+            # A path that does not exist is a check's business (E012); a page must not fall over it.
             return [find_path(self.model, text) for text in named]
         return self._guess(key)
 

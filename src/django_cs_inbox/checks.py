@@ -1,3 +1,0 @@
-"""System checks for everything a developer can get wrong. Ids are never reused."""
-
-from __future__ import annotations
