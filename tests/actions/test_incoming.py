@@ -141,6 +141,23 @@ def test_an_attachment_comes_along(inbox):
     assert (attachment.name, attachment.content_type) == ("a.png", "image/png")
 
 
+NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("Sun, 22 Nov 2026 17:30:00 +0900", dt.datetime(2026, 11, 22, 8, 30, tzinfo=dt.UTC)),
+        ("Mon, 23 Nov 2026 17:30:00 +0900", NOW),  # a clock that is fast
+        ("Mon, 1 Jan 2001 00:00:00 +0900", NOW),  # would vanish at the end of the list
+        ("yesterday", NOW),
+    ],
+)
+def test_a_mail_s_own_date_counts_where_it_is_plausible(inbox, date, expected):
+    mail = taken(inbox, f"Date: {date}\r\n".encode() + RAW, received_at=NOW)
+    assert mail.message.occurred_at == expected
+
+
 def test_a_reply_joins_the_conversation(inbox):
     first = taken(inbox)
     raw = RAW.replace(b"<one@", b"<two@").replace(b"Subject", b"In-Reply-To: <one@example.jp>\r\nSubject")

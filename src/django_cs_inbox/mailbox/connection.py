@@ -123,7 +123,7 @@ class VerifiedImapTransport(ImapTransport):  # type: ignore[misc]
             )
         self.server.starttls(ssl_context=ssl.create_default_context())
 
-    @sensitive_variables("password")
+    @sensitive_variables()
     def _log_in(self, username: str, password: str) -> None:
         if self.server.state != "NONAUTH":
             return
