@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import datetime as dt
 
+import django.core.mail
 import pytest
 from django.utils import timezone, translation
 
+from django_cs_inbox.actions import incoming, outbox
 from django_cs_inbox.actions.acknowledgement import (
     PER_ADDRESS_AND_DAY,
     PER_ADDRESS_AND_HOUR,
     PER_INBOX_AND_HOUR,
     queue_acknowledgement,
 )
-from django_cs_inbox.choices import Channel, InquiryStatus, MessageKind, OutgoingKind, Standing
+from django_cs_inbox.choices import Channel, InquiryStatus, MessageKind, OutgoingKind, OutgoingState, Standing
 from django_cs_inbox.models import Event, OutgoingMail
 from django_cs_inbox.secrets import loop_value
 from tests.factories import make_contact, make_inbox, make_inquiry, make_message
@@ -261,3 +263,37 @@ class TestLimits:
         inquiry = make_inquiry(inbox=other, channel=Channel.FORM)
         message = make_message(inquiry, sender_address=HANAKO)
         assert queue_acknowledgement(inquiry, message) is not None
+
+
+@pytest.mark.django_db(transaction=True)
+class TestLoop:
+    """Two of our own inboxes write to each other, and a responder answers that sets no header."""
+
+    def received(self, inbox, message, **changed):
+        raw = message.message()
+        for name, value in changed.items():
+            del raw[name.replace("_", "-")]
+            if value:
+                raw[name.replace("_", "-")] = value
+        key = f"{inbox.pk}:{len(raw.as_bytes())}:{changed}"
+        stored, _new = incoming.store(inbox, raw=raw.as_bytes(), source_key=key)
+        return incoming.process(stored.pk)
+
+    def test_an_acknowledgement_that_comes_back_is_not_acknowledged(self, arrive, inbox):
+        mail = queue_acknowledgement(*arrive())
+        assert outbox.deliver(mail.pk, worker="test") == OutgoingState.SENT
+        [sent] = django.core.mail.outbox
+        other = make_inbox(address="other@kotori.example", acknowledges_mail=True)
+        self.received(other, sent)
+        # A responder: our text and our headers are gone, its own says nothing.
+        gone = {"X_CS_Inbox_Loop": "", "Auto_Submitted": "", "Precedence": "", "X_Auto_Response_Suppress": ""}
+        for number in range(20):
+            ids = {
+                "Message_ID": f"<{number}@robot.example>",
+                "From": "robot@example.org",
+                "Subject": f"Thanks {number}",
+            }
+            self.received(other, sent, **gone, **ids)
+        sent_to_robot = [row for row in OutgoingMail.objects.all() if row.to == ["robot@example.org"]]
+        assert len(sent_to_robot) <= PER_ADDRESS_AND_HOUR
+        assert OutgoingMail.objects.count() == 1 + len(sent_to_robot)

@@ -8,12 +8,13 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import DatabaseError, connection, transaction
 
 from django_cs_inbox import signals
-from django_cs_inbox.actions import order_mail
+from django_cs_inbox.actions import incoming, order_mail
 from django_cs_inbox.actions.order_mail import about_order, order_of, record_order_mail, send_order_mail
-from django_cs_inbox.models import Event, OrderMail
+from django_cs_inbox.choices import IncomingState, LinkState, Origin
+from django_cs_inbox.models import Event, Inquiry, OrderMail
 from django_cs_inbox.queries.threads import message_key
 from django_cs_inbox.shop import Shop
-from tests.factories import make_order, make_user
+from tests.factories import make_inbox, make_order, make_user
 from tests.mailbox.backends import use_backend
 
 pytestmark = pytest.mark.django_db
@@ -82,9 +83,9 @@ class TestRecord:
 
     def test_html_alone(self, order):
         message = confirmation()
-        message.content_subtype = "html"
+        message.body, message.content_subtype = "<p>山田花子 様</p>", "html"
         row = record_order_mail(order, message)
-        assert (row.text, row.html) == ("", "山田花子 様")
+        assert (row.text, row.html) == ("山田花子 様", "<p>山田花子 様</p>")
 
     def test_text_that_no_database_takes(self, order):
         message = confirmation()
@@ -281,3 +282,41 @@ def test_a_message_can_be_copied_after_sending(order):
     message = confirmation()
     record_order_mail(order, message)
     assert copy.deepcopy(message).extra_headers == message.extra_headers
+
+
+class TestTheWayBack:
+    """A customer replies to the shop's mail."""
+
+    RAW = (
+        "From: =?utf-8?b?5bGx55Sw6Iqx5a2Q?= <{sender}>\r\n"
+        "To: support@kotori.example\r\n"
+        "Subject: Re: order\r\n"
+        "Message-ID: <reply-1@example.jp>\r\n"
+        "In-Reply-To: <{parent}>\r\n"
+        "Date: Sun, 22 Nov 2026 09:00:00 +0900\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\n"
+        "\r\n"
+        "3本が折れていました。\r\n"
+    )
+
+    def reply(self, parent, sender):
+        inbox = make_inbox(address="support@kotori.example", acknowledges_mail=True)
+        raw = self.RAW.format(sender=sender, parent=parent).encode()
+        stored, _new = incoming.store(inbox, raw=raw, source_key="1", joins_transaction=True)
+        assert incoming.process(stored.pk) == IncomingState.PROCESSED
+        return Inquiry.objects.get()
+
+    def test_order_and_customer_are_found_for_certain(self, order):
+        message = confirmation()
+        message.subject, message.body = "ありがとうございます", "番号のない本文"
+        send_order_mail(order, message)
+        inquiry = self.reply(OrderMail.objects.get().message_id, "hanako@example.jp")
+        link = inquiry.order_links.get()
+        assert (link.order, link.state) == (order, LinkState.CONFIRMED)
+        assert inquiry.origin == Origin.ORDER_MAIL_REPLY
+
+    def test_a_stranger_with_the_id_gets_no_certainty(self, order):
+        send_order_mail(order, confirmation())
+        inquiry = self.reply(OrderMail.objects.get().message_id, "stranger@example.org")
+        assert not inquiry.order_links.filter(state=LinkState.CONFIRMED).exists()
+        assert inquiry.contact.customer is None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from django_cs_inbox.choices import LinkSource, LinkState, Origin
 from django_cs_inbox.models import Inquiry, Message, OutgoingMail
@@ -21,9 +23,9 @@ def customer(client, hanako):
 def test_name_and_address_are_known(inbox, customer, client, send):
     page = client.get(FORM)
     form = page.context["form"]
+    assert "We will answer to hanako@example.jp." in page.content.decode()
     assert form["name"].value() == "山田 花子"
     assert "email" not in form.fields
-    assert "hanako@example.jp" in page.content.decode()
     send(email="somebody@else.example")
     message = Message.objects.get()
     assert message.sender_address == "hanako@example.jp"
@@ -94,7 +96,7 @@ def test_an_old_order_is_offered_on_its_own_page(inbox, customer, order, client,
     assert str(order.pk) in dict(form.fields["order"].choices)
 
 
-@pytest.mark.parametrize("number", ["3003-3", "9999-9", "x" * 300])
+@pytest.mark.parametrize("number", ["3003-3", "9999-9", "x" * 300, "%00"])
 def test_the_order_page_of_somebody_else_is_as_if_it_were_not_there(inbox, customer, order, client, number):
     make_order("3003-3", email="other@example.jp")
     page = client.get(f"{FORM}?order={number}")
@@ -139,6 +141,19 @@ def test_the_account_page_is_for_customers(inbox, client, hanako, send):
     client.force_login(hanako)
     send("/contact/account/")
     assert Inquiry.objects.get().origin == Origin.ACCOUNT_FORM
+
+
+def test_the_account_page_keeps_the_text_and_the_limits_too(inbox, hanako, settings):
+    """A view of its own, by class; what guards the form must come along."""
+    settings.CS_INBOX = settings.CS_INBOX | {"MAX_UPLOAD_BYTES": 1000}
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(hanako)
+    data = {"body": "本文です", "attachments": SimpleUploadedFile("動画.mp4", b"0" * 200_000)}
+    response = client.post("/contact/account/", data)
+    assert response.status_code == 200
+    assert "本文です" in response.content.decode()
+    assert "動画.mp4" in response.content.decode()
+    assert not Inquiry.objects.exists()
 
 
 def test_an_account_without_an_address_asks_for_one(inbox, client, send):

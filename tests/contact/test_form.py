@@ -225,6 +225,13 @@ class TestFiles:
         assert "choose your files again" in page
         assert not Inquiry.objects.exists()
 
+    def test_two_photos_of_one_name_and_size_are_two_messages(self, inbox, fill, client):
+        data = fill()
+        for content in (b"1234", b"5678"):
+            client.post(FORM, data | {"attachments": SimpleUploadedFile("image.jpg", content)})
+        contents = [message.attachments.get().file.read() for message in Message.objects.order_by("pk")]
+        assert contents == [b"1234", b"5678"]
+
     def test_too_many_files(self, inbox, fill, client, settings):
         settings.CS_INBOX = settings.CS_INBOX | {"MAX_UPLOAD_FILES": 2}
         files = [SimpleUploadedFile(f"{n}.txt", b"0") for n in range(4)]
@@ -374,8 +381,7 @@ def test_the_intakes_refusal_is_shown(inbox, send, monkeypatch):
     assert "この内容は受け付けられません。" in response.content.decode()
 
 
-def test_make_order_helper_belongs_to_nobody(inbox, send):
-    """A guest order is found by the address given at checkout."""
+def test_a_guest_order_is_found_by_the_address_given_at_checkout(inbox, send):
     guest_order = make_order("2001-1", email="Hanako@Example.jp")
     send(order_number="2001-1")
     assert Inquiry.objects.get().order_links.get().order == guest_order

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.encoding import punycode
 
 from ..conf import conf
+from ..mail.htmltext import html_to_text
 from ..models import OrderMail
 from ..queries.threads import message_key
 from ..shop import get_shop
@@ -188,7 +189,7 @@ def _recipients(message: EmailMessage) -> list[str]:
 def _bodies(message: EmailMessage) -> tuple[str, str]:
     body = _clean(message.body)[:_MAX_TEXT]
     if message.content_subtype == "html":
-        return "", body
+        return html_to_text(body), body
     for content, mimetype in getattr(message, "alternatives", None) or ():
         if mimetype == "text/html":
             return body, _clean(content)[:_MAX_TEXT]

@@ -86,6 +86,7 @@ def _orders(
 
 
 def _file(file: UploadedFile[bytes]) -> ArrivalFile:
+    file.seek(0)
     return ArrivalFile(
         name=clean_name(file.name or "") or _("file"),
         content=file.read(),

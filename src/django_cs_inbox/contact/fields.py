@@ -94,9 +94,9 @@ class FilesField(forms.FileField):
     widget = FilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
-        files = [super(FilesField, self).clean(file) for file in data or ()]
-        if not files and self.required:
-            super().clean(None)
+        # With nothing chosen, once with None: that is how a required field says so.
+        cleaned = [super(FilesField, self).clean(file) for file in data or (None,)]
+        files = [file for file in cleaned if file]
         errors = [too_large(file.name) for file in files if file.size > conf.max_upload_bytes]
         if len(files) > conf.max_upload_files:
             errors.append(too_many())

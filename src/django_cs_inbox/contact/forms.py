@@ -45,7 +45,6 @@ class ContactForm(forms.Form):
     )
     reply_email = AddressField(
         label=gettext_lazy("Another email address for our answer"),
-        help_text=gettext_lazy("Only if you cannot read mail at the address of your account at the moment."),
         max_length=254,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -62,7 +61,8 @@ class ContactForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("Please choose"),
     )
-    order = forms.ChoiceField(label=gettext_lazy("Order"), required=False)
+    # Not "Order": Django's own catalogue has that word, and means the order of a list.
+    order = forms.ChoiceField(label=gettext_lazy("Which order is it about?"), required=False)
     order_number = LineField(
         label=gettext_lazy("Order number"),
         help_text=gettext_lazy("If you are writing about an order. You find it in our mails."),
@@ -112,9 +112,14 @@ class ContactForm(forms.Form):
         return self._orders.get(self.cleaned_data.get("order", ""))
 
     def _fit_visitor(self, visitor: Visitor) -> None:
-        self.initial.setdefault("name", visitor.name)
+        self.initial.setdefault("name", visitor.name[:100])
         self.initial.setdefault("email", visitor.email)
-        del self.fields["email" if visitor.has_account_address else "reply_email"]
+        if not visitor.has_account_address:
+            del self.fields["reply_email"]
+            return
+        del self.fields["email"]
+        text = _("We will answer to %(address)s. Fill this in only if you cannot read mail there.")
+        self.fields["reply_email"].help_text = text % {"address": visitor.email}
 
     def _fit_orders(self, page_order: Any | None) -> None:
         if not self._orders:

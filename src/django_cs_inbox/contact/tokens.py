@@ -28,9 +28,11 @@ def arrival_key(token: str, words: list[str], files: list[UploadedFile[bytes]]) 
         ident = signing.Signer(salt=_FORM).unsign(token)
     except signing.BadSignature:
         return None
-    parts = [*words, *(f"{file.name}:{file.size}" for file in files)]
-    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
-    return f"form:{ident}:{digest}"
+    digest = hashlib.sha256("\0".join(words).encode("utf-8", "replace"))
+    for file in files:
+        for chunk in file.chunks():
+            digest.update(chunk)
+    return f"form:{ident}:{digest.hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)

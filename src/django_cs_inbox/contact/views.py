@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -42,8 +43,7 @@ TRAP = "website"
 TOKEN = "form_token"  # noqa: S105 - the name of a field
 
 
-# Exempt only from the check that runs before us: ours, in dispatch, comes once the size is known.
-@method_decorator([csrf_exempt, never_cache, sensitive_post_parameters()], name="dispatch")
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
 class ContactFormView(_FormView):
     """Shows the form and takes it in. ``?product=<key>`` and ``?order=<number>`` name the page it is opened
     from; the order counts only when it is the logged-in customer's."""
@@ -57,6 +57,11 @@ class ContactFormView(_FormView):
 
     inbox: Inbox
     visitor: Visitor
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        # Exempt only from the check that runs before us. Ours, in dispatch, comes once the size is known.
+        return csrf_exempt(super().as_view(**initkwargs))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         inbox = get_form_inbox()
@@ -119,7 +124,7 @@ class ContactFormView(_FormView):
             return self.refuse(
                 form, 400, _("Your browser filled in a hidden field. It is empty now; please send once more.")
             )
-        words = [str(form.data.get(name, "")) for name in form.fields]
+        words = [str(value) for name, value in form.cleaned_data.items() if name != "attachments"]
         key = arrival_key(request.POST.get(TOKEN, ""), words, form.cleaned_data.get("attachments") or [])
         if key is None:
             return self.refuse(
@@ -156,7 +161,7 @@ class ContactFormView(_FormView):
             form,
             429,
             _(
-                "We have received many messages from your connection in the last hour. "
+                "We have received many messages from you in the last hour. "
                 "Your text is still here: please send it again in an hour, or write a mail to %(address)s."
             )
             % {"address": self.inbox.address},

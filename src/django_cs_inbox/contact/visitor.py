@@ -62,7 +62,7 @@ def orders_to_choose(visitor: Visitor, page_order: Any | None) -> list[Any]:
 def order_of_page(request: HttpRequest, visitor: Visitor) -> Any | None:
     """The order in ``?order=``, when it is the logged-in customer's; any other is as if it were not there."""
     number = request.GET.get("order", "").strip()[:_LONGEST_KEY]
-    if not number or visitor.customer is None:
+    if not number or not number.isprintable() or visitor.customer is None:
         return None
     shop = get_shop()
     own = [
