@@ -147,6 +147,10 @@ def test_loop():
         ("From: postmaster@mx.example.net", "Undeliverable: x", BOUNCE),
         ("From: postmaster@mx.example.net", "配信不能のお知らせ", BOUNCE),
         ("From: postmaster@mx.example.net", "question", NONE),
+        ("From: Mail Delivery System <>", "Delivery status notification", BOUNCE),
+        ("From: Mail Administrator <x@mx.example.net>", "Mail could not be delivered", BOUNCE),
+        ("From: Mail Administrator <x@mx.example.net>", "question", NONE),
+        ("From: hanako@example.com", "Delivery error", NONE),
     ],
 )
 def test_mailers(sender, subject, kind):

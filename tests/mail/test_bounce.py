@@ -104,3 +104,12 @@ def test_enclosed_mail_without_id():
         b"--b\n\nfailed\n--b\nContent-Type: message/rfc822\n\nSubject: x\n\ny\n--b--"
     )
     assert read(raw) == Bounce()
+
+
+def test_report_that_names_the_recipient_only_in_words():
+    raw = (
+        b"From: MAILER-DAEMON@mx.example.net\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\n\nThese recipients did not get it:\n\n<a@example.com>\n"
+        b"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n--b--"
+    )
+    assert read(raw) == Bounce(recipients=("a@example.com",))

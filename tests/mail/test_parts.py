@@ -119,7 +119,7 @@ def test_flowed(text, delsp, expected):
         ('<p title="a>b" <i', 'b"'),
         ('<p title="a>b', "b"),
         ("<p title=it's>c</p>", "c"),
-        ("<p title=it's>c</p>d'e<b>f</b>", "cd'ef"),
+        ("<p title=it's>c</p>d'e<b>f</b>", "c\n\nd'ef"),
         ("&#99999999999999999999;&#x3042;&#0;", "\ufffdあ\ufffd"),
         ("a\xadb", "ab"),
         ("", ""),

@@ -393,6 +393,38 @@ CC: taro@example.com
 From: hanako@example.com
 Date: 2026/11/21 12:34
 """,
+    "becky, long": """
+赤が一本です。
+
+|In message <1.2@shop.example>
+|"Re: ご注文の件"
+|On Sat, 21 Nov 2026 12:34:56 +0900
+|みどり文具店 <support@shop.example> wrote:
+|
+|> 何色ですか。
+|> 何本ですか。
+""",
+    "a copied header in the middle of a story": """
+こんにちは。
+
+差出人: みどり文具店 <support@shop.example>
+件名: 当選のお知らせ
+日時: 2026/11/21 12:34
+というメールが来ました。本物ですか。
+""",
+    "a date, an address and a colon in a sentence": """
+お世話になります。
+昨日 2026/11/21 12:34 に support@shop.example から次のメールが来ました:
+在庫がありません
+どういうことですか。
+""",
+    "a sentence before a quote": """
+2026年11月21日 12:34 に注文しました。
+確認メール:
+|> 注文番号 1005-2
+|> 合計 1,980円です
+この件です。
+""",
     "labels of a form": """
 件名: 返品
 日時: 昨日

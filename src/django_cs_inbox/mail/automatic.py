@@ -36,6 +36,11 @@ _REPORTS = {
 #: The parts that make a report, for the many that forget ``report-type``.
 _REPORT_PARTS = {f"message/{name}": kind for name, kind in _REPORTS.items()}
 _MAILER = re.compile(r"\b(?:mailer-daemon|mail-daemon|postmaster)\b", re.IGNORECASE)
+#: A name that mail servers give themselves; anybody can write it, so the subject must agree.
+_MAILER_NAME = re.compile(
+    r"[\s\"'<]{0,5}(?:mail delivery|mail(?:er)?[- ]?daemon|mdaemon|(?:mail|system) administrator|postmaster)",
+    re.IGNORECASE,
+)
 #: Nobody reads what is sent there.
 _NO_ANSWER = re.compile(
     r"(?:no|do[-_.]?not)[-_.]?reply(?:[-_.+].*)?|(?:.+[-_.])?no[-_.]?reply|noresponse|root|abuse|bounces?(?:[-_+].*)?"
@@ -43,7 +48,8 @@ _NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver|delivery (?:status|failure|has failed|problem)|returned mail|mail delivery|failure notice"
+    r"undeliver|delivery (?:status|failure|error|has failed|problem)|returned mail|mail delivery"
+    r"|failure notice|non-?delivery|not (?:be )?delivered"
     r"|配信不能|配信できません|配信エラー|送信エラー|不達|エラーメール|差し戻",
     re.IGNORECASE,
 )
@@ -92,20 +98,29 @@ def _report(mail: ParsedMail) -> Automatic | None:
     kind = _REPORTS.get(report_type)
     for attachment in mail.attachments:
         kind = kind or _REPORT_PARTS.get(attachment.content_type)
-    # A report of a kind we do not know is still no person.
-    return _sure(kind or AutomaticKind.BULK, f"multipart/report {report_type}".rstrip())
+    return _sure(kind, f"multipart/report {report_type}".rstrip()) if kind else None
+
+
+def _unknown_report(mail: ParsedMail) -> Automatic | None:
+    """A report of a kind that nobody named is still no person."""
+    return _sure(AutomaticKind.BULK, mail.content_type) if mail.content_type == "multipart/report" else None
 
 
 def _bounce(mail: ParsedMail) -> Automatic | None:
     if mail.header("X-Failed-Recipients"):
         return _sure(AutomaticKind.BOUNCE, "X-Failed-Recipients")
+    has_subject = _BOUNCE_SUBJECT.search(mail.subject) is not None
+    if has_subject and _has_empty_return_path(mail):
+        return _sure(AutomaticKind.BOUNCE, "Return-Path: <>")
+    if has_subject and _MAILER_NAME.match(mail.header("From")):
+        return _sure(AutomaticKind.BOUNCE, f"From: {mail.header('From')}")
     sender = mail.header("From")
     if mail.author is not None:
         sender = mail.author.address.rpartition("@")[0]
     if not _MAILER.search(sender):
         return None
     # A postmaster is sometimes a person; a mailer daemon never is.
-    if "daemon" in sender.lower() or _BOUNCE_SUBJECT.search(mail.subject) or _has_empty_return_path(mail):
+    if "daemon" in sender.lower() or has_subject or _has_empty_return_path(mail):
         return _sure(AutomaticKind.BOUNCE, f"From: {sender}")
     return None
 
@@ -157,16 +172,14 @@ def _has_empty_return_path(mail: ParsedMail) -> bool:
 
 
 def _empty_return_path(mail: ParsedMail) -> Automatic | None:
-    if not _has_empty_return_path(mail):
-        return None
-    is_bounce = _BOUNCE_SUBJECT.search(mail.subject) is not None
-    return _sure(AutomaticKind.BOUNCE if is_bounce else AutomaticKind.AUTO_REPLY, "Return-Path: <>")
+    return _sure(AutomaticKind.AUTO_REPLY, "Return-Path: <>") if _has_empty_return_path(mail) else None
 
 
 #: In this order: a bounce also carries Auto-Submitted, and a vacation notice of a list is no inquiry.
 _RULES: tuple[Callable[[ParsedMail], Automatic | None], ...] = (
     _report,
     _bounce,
+    _unknown_report,
     _auto_submitted,
     _responder,
     _empty_return_path,

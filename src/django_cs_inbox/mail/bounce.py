@@ -49,6 +49,8 @@ def read_bounce(mail: ParsedMail, raw: bytes) -> Bounce | None:
         if found is None:  # delivered, relayed or expanded: a receipt that somebody asked for
             return None
         recipients, status, diagnostic, is_permanent = found
+        if not recipients:  # a report that tells only people who it was
+            recipients = _read_words(mail)[0]
     else:
         recipients, status, diagnostic, is_permanent = _read_words(mail)
     return Bounce(

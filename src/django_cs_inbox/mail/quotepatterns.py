@@ -37,6 +37,8 @@ WROTE = re.compile(
     re.IGNORECASE,
 )
 WROTE_WORD = re.compile(r"wrote|writes|書きました|のメール|のメッセージ", re.IGNORECASE)
+#: A sentence of the writer's own: "昨日 12:34 に次のメールが来ました:".
+PROSE = re.compile(r"。|(?<!書き)ました|ます|です|ので|次の|以下の")
 COLON = re.compile(r"[:：]\s{0,3}\Z")
 
 _RULE = r"[-－ー―─━=＝_*＊~～]"

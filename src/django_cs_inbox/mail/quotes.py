@@ -13,7 +13,7 @@ from .types import TextPiece, TextSplit
 
 __all__ = ["new_text", "split"]
 
-_WRAPPED = 3  # lines over which a long introduction is broken
+_WRAPPED = 4  # lines over which a long introduction is broken
 _BLOCK = 9  # lines of a copied header block
 _MAX_LINES = 10_000  # what comes later is a quote when the last line before it is one
 
@@ -134,6 +134,9 @@ class _Marker:
         is_complete = "date" in found and (found & {"subject", "to"})
         if not separated and not (is_complete and self._has_mail_facts(at, end)):
             return 0
+        # A mailer leaves a line blank here; somebody who tells of a mail goes straight on.
+        if not separated and end < len(self.lines) and self.lines[end].strip():
+            return 0
         return end - at
 
     def _has_mail_facts(self, at: int, end: int) -> bool:
@@ -164,6 +167,8 @@ class _Marker:
         )
 
     def _is_attribution(self, joined: str, below: int) -> bool:
+        if p.PROSE.search(joined):
+            return False
         has_day = p.DAY.search(joined) is not None
         has_address = p.ADDRESS.search(joined) is not None
         if p.WROTE.search(joined):
