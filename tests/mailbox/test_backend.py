@@ -83,9 +83,12 @@ def test_no_mails(nothing):
     assert RecordingBackend.sent == []
 
 
-def test_our_own_mails_pass_unrecorded(order):
+@pytest.mark.parametrize(
+    "header", [("x-cs-inbox-LOOP", "abc"), ("Message-ID", "<cs.k.n.1.x.y@shop.example>")]
+)
+def test_our_own_mails_pass_unrecorded(order, header):
     with about_order(order):
-        EmailBackend().send_messages([message(headers={"x-cs-inbox-LOOP": "abc"})])
+        EmailBackend().send_messages([message(headers=dict([header]))])
     assert len(RecordingBackend.sent) == 1
     assert not OrderMail.objects.exists()
 

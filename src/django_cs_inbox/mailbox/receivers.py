@@ -9,12 +9,13 @@ import gzip
 import logging
 import traceback
 from email.policy import compat32
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from django.db import transaction
 from django_mailbox.models import Message
 from django_mailbox.signals import message_received
+from django_mailbox.transports.base import EmailTransport
 
 from ..actions import incoming
 from ..models import Inbox
@@ -25,9 +26,28 @@ logger = logging.getLogger(__name__)
 _AS_SENT = compat32.clone(max_line_length=0, linesep="\r\n")
 
 
+#: Where a mail that django-mailbox has just read keeps its bytes.
+_RAW = "_cs_inbox_raw"
+
+
 def listen() -> None:
-    """Connect the receiver, once."""
+    """Connect the receiver, and let django-mailbox's transports keep the bytes that they read.
+
+    By the time of the signal, django-mailbox has already thrown away every letter of a mail whose character
+    set Python does not know by that name: ① in Shift_JIS is enough. Done once, however often it is called.
+    """
     message_received.connect(take_in, dispatch_uid="cs_inbox.take_in")
+    read = EmailTransport.get_email_from_bytes
+    if hasattr(read, "__wrapped__"):
+        return
+
+    @wraps(read)
+    def get_email_from_bytes(transport: Any, contents: bytes) -> Any:
+        message = read(transport, contents)
+        setattr(message, _RAW, contents)
+        return message
+
+    EmailTransport.get_email_from_bytes = get_email_from_bytes
 
 
 def take_in(sender: Any, message: Any, **kwargs: Any) -> None:
@@ -95,13 +115,16 @@ def _source_key(inbox: Inbox, key: int) -> str:
 
 def _raw(message: Any) -> bytes:
     """The mail as nearly as django-mailbox still has it."""
+    raw: bytes | None = getattr(getattr(message, "_email_object", None), _RAW, None)
+    if raw is not None:
+        return raw
     if message.eml:
         with message.eml.open("rb") as file:
             content: bytes = file.read()
         return gzip.decompress(content) if message.eml.name.endswith(".gz") else content
     try:
-        raw: bytes = message.get_email_object().as_bytes(policy=_AS_SENT)
+        written: bytes = message.get_email_object().as_bytes(policy=_AS_SENT)
     except Exception:
         # Python's mail package parses mails that it cannot write again.
-        raw = message.get_body()
-    return raw
+        written = message.get_body()
+    return written
