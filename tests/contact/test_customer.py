@@ -156,6 +156,16 @@ def test_the_account_page_keeps_the_text_and_the_limits_too(inbox, hanako, setti
     assert not Inquiry.objects.exists()
 
 
+def test_a_session_that_ended_while_writing_costs_no_text(inbox, client, fill, hanako):
+    client.force_login(hanako)
+    data = fill("/contact/account/", email="")
+    client.logout()
+    response = client.post("/contact/account/", data)
+    assert response.status_code == 200
+    assert set(response.context["form"].errors) == {"email"}
+    assert "3本が折れていました" in response.content.decode()
+
+
 def test_an_account_without_an_address_asks_for_one(inbox, client, send):
     user = get_user_model().objects.create_user("noaddress", last_name="佐藤", first_name="実")
     client.force_login(user)

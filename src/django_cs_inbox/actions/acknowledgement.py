@@ -19,6 +19,8 @@ from django.utils.translation import pgettext
 
 from ..choices import Channel, InquiryStatus, MessageKind, OutgoingKind, Standing
 from ..mail.addresses import is_plausible, normalize
+from ..mail.automatic import classify
+from ..mail.types import Address, ParsedMail
 from ..models import Inbox, Inquiry, Message, OutgoingMail
 from ..secrets import loop_value
 from ..shop import get_shop
@@ -34,11 +36,6 @@ PER_INBOX_AND_HOUR = 200
 
 _HOUR = dt.timedelta(hours=1)
 _DAY = dt.timedelta(days=1)
-_NOBODY_READS = re.compile(
-    r"(?:.*[-_.])?(?:no|do-?not)[-_.]?reply(?:[-_.+].*)?|noresponse|mailer-daemon|mail-daemon|postmaster"
-    r"|abuse|root|bounces?(?:[-_.+].*)?|auto(?:mail|mated|reply|responder)",
-    re.IGNORECASE,
-)
 _PLACEHOLDER = re.compile(r"\{(name|number|subject|inbox)\}")
 #: A name or subject with an address of a web page in it is an advertisement.
 _LINK = re.compile(r"://|www\.|\.[a-z]{2,}/|@", re.IGNORECASE)
@@ -93,11 +90,11 @@ def _is_due(inquiry: Inquiry, message: Message) -> bool:
 
 
 def _may_be_answered(address: str) -> bool:
-    if not is_plausible(address) or _NOBODY_READS.fullmatch(address.rpartition("@")[0]):
-        return False
-    own = {normalize(known) for known in Inbox.objects.values_list("address", flat=True)}
-    own |= {normalize(parseaddr(known)[1]) for known in (settings.DEFAULT_FROM_EMAIL, settings.SERVER_EMAIL)}
-    return normalize(address) not in own
+    """Somebody reads mail there, and it is not ourselves. Of a form nobody has judged the sender before."""
+    own = {*Inbox.objects.values_list("address", flat=True)}
+    own |= {parseaddr(known)[1] for known in (settings.DEFAULT_FROM_EMAIL, settings.SERVER_EMAIL)}
+    verdict = classify(ParsedMail(author=Address("", address)), own_addresses=frozenset(own))
+    return is_plausible(address) and verdict.may_auto_reply
 
 
 def _limit_reached(inbox: Inbox, address: str) -> str:

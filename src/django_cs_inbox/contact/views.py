@@ -216,7 +216,8 @@ class AccountContactFormView(ContactFormView):
     origin = Origin.ACCOUNT_FORM
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if get_visitor(request).customer is None:
+        # Whose session ended while writing keeps the text, and is asked for an address like any guest.
+        if request.method != "POST" and get_visitor(request).customer is None:
             return redirect_to_login(request.get_full_path())
         return super().dispatch(request, *args, **kwargs)
 

@@ -18,8 +18,9 @@ from django.utils.module_loading import import_string
 from ..actions.order_mail import order_of, record_order_mail, stamped, was_accepted
 from ..conf import conf
 from ..exceptions import ConfigurationError
+from ..mail.threading import SIGNED_PREFIX
 
-#: Header of the mails that the package itself sends; they have their own records.
+#: Header of the automatic mails that the package itself sends. What it sends has records of its own.
 OWN_HEADER = "x-cs-inbox-loop"
 
 
@@ -90,4 +91,8 @@ class EmailBackend(BaseEmailBackend):
 
 
 def _is_own(message: EmailMessage) -> bool:
-    return any(name.lower() == OWN_HEADER for name in getattr(message, "extra_headers", None) or ())
+    headers = {
+        str(name).lower(): str(value)
+        for name, value in (getattr(message, "extra_headers", None) or {}).items()
+    }
+    return OWN_HEADER in headers or headers.get("message-id", "").lstrip("<").startswith(SIGNED_PREFIX)
