@@ -111,12 +111,8 @@ def assignable_users(inbox: Inbox) -> QuerySet[Any]:
 
 def own_reply(inquiry: Inquiry, user: Any) -> Reply | None:
     """The reply that the user can go on writing: a draft, or one that came back."""
-    return (
-        Reply.objects.filter(inquiry=inquiry, author=user, state__in=EDITABLE_STATES)
-        .prefetch_related("attachments")
-        .order_by("-pk")
-        .first()
-    )
+    own = Reply.objects.filter(inquiry=inquiry, author=user, state__in=EDITABLE_STATES)
+    return own.order_by("-pk").first()
 
 
 def is_repeated(inquiry: Inquiry, user: Any, *, body: str, version: int | None) -> bool:

@@ -56,6 +56,11 @@ class Panel:
         return [row.value for row in self.addresses if row.kind == AddressKind.EMAIL]
 
     @property
+    def search_text(self) -> str:
+        """What finds this contact's inquiries in the list."""
+        return self.emails[0] if self.emails else self.contact.name
+
+    @property
     def confirmed_keys(self) -> list[str]:
         return [link.order_key for link in self.links if link.state == LinkState.CONFIRMED]
 

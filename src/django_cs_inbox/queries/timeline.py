@@ -17,6 +17,7 @@ from ..choices import Direction, LinkState, MessageKind, OutgoingKind, OutgoingS
 from ..mail import quotes
 from ..mail.types import TextPiece
 from ..models import Attachment, Event, Inquiry, Message, Note, OrderMail, OutgoingMail, Reply
+from .conversation import EDITABLE_STATES
 from .sender import Notice, notices
 
 Row = TypeVar("Row", bound=Model)
@@ -36,6 +37,7 @@ _TOLD_BY_ENTRY = (
     "reply.sent",
     "acknowledgement.queued",
 )
+_COMPOSED_STATES = (ReplyState.DRAFT, ReplyState.RETURNED, ReplyState.WITHDRAWN)
 _OVER_STATES = (ReplyState.SENT, ReplyState.DISCARDED)
 
 _RANK = {"order_mail": 0, "message": 1, "note": 2, "outgoing": 3, "reply": 4, "events": 5}
@@ -91,6 +93,9 @@ class Timeline:
     can_unfold: bool
     #: Newest message of the customer, which a reply answers.
     newest_in: Message | None
+    #: What this person is writing; it stands in the composer, with these files.
+    own_reply: Reply | None
+    own_files: tuple[Attachment, ...]
 
     @property
     def new_count(self) -> int:
@@ -106,21 +111,30 @@ def build(
     seen_at: dt.datetime | None = None,
     order_keys: Sequence[str] | None = None,
 ) -> Timeline:
-    """The conversation, oldest entry first. ``order_keys`` spares a query when the links are known."""
+    """The conversation, oldest entry first.
+
+    ``seen_at`` is when the page was last shown to this person, by default when they last saved their draft.
+    ``order_keys`` spares a query when the links are known.
+    """
     limit = MOST if everything else RECENT
     wanted = limit + 1
     messages = list(_messages(inquiry)[:wanted])
-    entries = [
-        *_message_entries(inquiry, messages, full_text),
+    replies = list(Reply.objects.filter(inquiry=inquiry).exclude(state__in=_OVER_STATES).order_by("pk"))
+    files = _Files(messages, replies)
+    said = [
+        *_message_entries(messages, files, full_text),
         *(_note_entry(note) for note in _newest(Note.objects.filter(inquiry=inquiry), "created_at", wanted)),
         *(_order_mail_entry(mail) for mail in _order_mails(inquiry, order_keys, wanted)),
-        *_pending_entries(inquiry, user),
     ]
-    entries.sort(key=_sort_key)
-    is_folded = len(entries) > limit
-    entries = entries[-limit:]
-    since = entries[0].at if is_folded else None
-    entries = sorted([*entries, *_history(inquiry, since)], key=_sort_key)
+    said.sort(key=_sort_key)
+    is_folded = len(said) > limit
+    said = said[-limit:]
+    since = said[0].at if is_folded else None
+    # What waits for somebody is never folded away, however old it is.
+    waiting = _pending_entries(inquiry, replies, files, user)
+    entries = sorted([*said, *waiting, *_history(inquiry, since)], key=_sort_key)
+    own = next((row for row in reversed(replies) if _is_own(row, user)), None)
+    seen_at = seen_at or (own.updated_at if own else None)
     if seen_at is not None:
         entries = [replace(entry, is_new=_is_news(entry, seen_at, user)) for entry in entries]
     return Timeline(
@@ -128,6 +142,8 @@ def build(
         is_folded=is_folded,
         can_unfold=is_folded and not everything,
         newest_in=next((row for row in messages if _is_customers(row)), None),
+        own_reply=own,
+        own_files=files.of_reply(own.pk) if own else (),
     )
 
 
@@ -158,10 +174,25 @@ def _order_mails(inquiry: Inquiry, keys: Sequence[str] | None, count: int) -> It
     return _newest(OrderMail.objects.filter(order_key__in=keys).defer("html"), "sent_at", count)
 
 
-def _message_entries(inquiry: Inquiry, messages: Sequence[Message], full: int | None) -> Iterable[Entry]:
-    files: dict[int | None, list[Attachment]] = {}
-    for row in Attachment.objects.filter(message__in=[message.pk for message in messages]).order_by("id"):
-        files.setdefault(row.message_id, []).append(row)
+class _Files:
+    """Attachments of messages and of replies on their way, in one query."""
+
+    def __init__(self, messages: Sequence[Message], replies: Sequence[Reply]) -> None:
+        mine = Q(message__in=[row.pk for row in messages]) | Q(reply__in=[row.pk for row in replies])
+        self._by_message: dict[int | None, list[Attachment]] = {}
+        self._by_reply: dict[int | None, list[Attachment]] = {}
+        for row in Attachment.objects.filter(mine).order_by("id"):
+            self._by_message.setdefault(row.message_id, []).append(row)
+            self._by_reply.setdefault(row.reply_id, []).append(row)
+
+    def of_message(self, key: int) -> tuple[Attachment, ...]:
+        return tuple(self._by_message.get(key, ()))
+
+    def of_reply(self, key: int) -> tuple[Attachment, ...]:
+        return tuple(self._by_reply.get(key, ()))
+
+
+def _message_entries(messages: Sequence[Message], files: _Files, full: int | None) -> Iterable[Entry]:
     for message in messages:
         pieces, is_cut = message_text(message.text, full=message.pk == full)
         yield Entry(
@@ -171,7 +202,7 @@ def _message_entries(inquiry: Inquiry, messages: Sequence[Message], full: int | 
             item=message,
             pieces=pieces,
             is_cut=is_cut,
-            files=tuple(files.get(message.pk, ())),
+            files=files.of_message(message.pk),
             notices=tuple(notices(message)),
             has_html=bool(message.has_html),  # type: ignore[attr-defined]
         )
@@ -186,10 +217,11 @@ def _order_mail_entry(mail: OrderMail) -> Entry:
     return Entry(kind="order_mail", at=mail.sent_at, pk=mail.pk, item=mail, pieces=pieces, is_cut=is_cut)
 
 
-def _pending_entries(inquiry: Inquiry, user: Any) -> Iterable[Entry]:
+def _pending_entries(inquiry: Inquiry, replies: Sequence[Reply], files: _Files, user: Any) -> Iterable[Entry]:
     """Replies that are not out yet, and acknowledgements that wait or have failed.
 
-    One's own draft is left out: it stands in the composer.
+    One's own text is left out while it stands in the composer; a failed mail is shown all the same, because
+    it can be sent again as it is.
     """
     mails = list(
         OutgoingMail.objects.filter(inquiry=inquiry, sent_message=None)
@@ -197,16 +229,15 @@ def _pending_entries(inquiry: Inquiry, user: Any) -> Iterable[Entry]:
         .exclude(state__in=(OutgoingState.SENT, OutgoingState.CANCELLED))
     )
     by_reply = {mail.reply_id: mail for mail in mails if mail.reply_id}
-    replies = Reply.objects.filter(inquiry=inquiry).exclude(state__in=_OVER_STATES)
-    for reply in replies.prefetch_related("attachments"):
-        if reply.state == ReplyState.DRAFT and reply.author_id == user.pk:
+    for reply in replies:
+        if reply.author_id == user.pk and reply.state in _COMPOSED_STATES:
             continue
         yield Entry(
             kind="reply",
             at=reply.updated_at,
             pk=reply.pk,
             item=reply,
-            files=tuple(reply.attachments.all()),
+            files=files.of_reply(reply.pk),
             outgoing=by_reply.get(reply.pk),
         )
     for mail in mails:
@@ -240,6 +271,10 @@ def _grouped(entries: Iterable[Entry]) -> Iterable[Entry]:
 
 def _sort_key(entry: Entry) -> tuple[dt.datetime, int, int]:
     return entry.at, _RANK[entry.kind], entry.pk
+
+
+def _is_own(reply: Reply, user: Any) -> bool:
+    return reply.author_id == user.pk and reply.state in EDITABLE_STATES
 
 
 def _is_customers(message: Message) -> bool:

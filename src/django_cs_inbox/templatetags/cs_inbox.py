@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from ..actions.events import VERBS
 from ..choices import InquiryStatus, Priority
+from ..conf import conf
 from ..models import Attachment, Event
 from ..queries.attachments import IMAGE_TYPES
 
@@ -26,6 +27,12 @@ _TRAILING = ".,;:!?'"
 _BRACKETS = ((")", "("), ("]", "["))
 #: Links made in one text; a text with thousands of them is not meant to be clicked.
 _MOST_LINKS = 200
+
+
+@register.filter
+def trimmed(text: str) -> str:
+    """The text without empty lines before and after it; spaces that indent its first line stay."""
+    return re.sub(r"\A(?:[^\S\n]{0,200}\n){1,200}", "", text).rstrip()
 
 
 @register.filter
@@ -71,11 +78,12 @@ def web_url(url: str) -> str:
 
 
 @register.filter
-def money(amount: Decimal | int | None, currency: str = "JPY") -> str:
-    """``¥1,980``, or ``12.50 USD``."""
+def money(amount: Decimal | int | None, currency: str = "") -> str:
+    """``¥1,980``, or ``12.50 USD``; in the shop's currency where none is said."""
     if amount is None:
         return ""
-    if (currency or "JPY") == "JPY":
+    currency = currency or conf.currency
+    if currency == "JPY":
         return "¥" + number_format(Decimal(amount).quantize(Decimal(1)), force_grouping=True)
     return f"{number_format(amount, decimal_pos=2, force_grouping=True)} {currency}"
 

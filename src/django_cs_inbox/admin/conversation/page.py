@@ -44,14 +44,12 @@ def render_conversation(
     """The conversation; with a refused form, what was typed stays in it."""
     inquiry, rights, request = page.inquiry, page.rights, page.request
     beside = panel.build(inquiry, request)
-    own = conversation.own_reply(inquiry, request.user) if rights.work else None
-    seen_at = _moment(request.GET.get("seen")) or (own.updated_at if own else None)
     lines = timeline.build(
         inquiry,
         user=request.user,
         everything="all" in request.GET,
         full_text=_number(request.GET.get("full")),
-        seen_at=seen_at,
+        seen_at=_moment(request.GET.get("seen")),
         order_keys=beside.confirmed_keys,
     )
     context: dict[str, Any] = {
@@ -74,12 +72,13 @@ def render_conversation(
                 "memo": inquiry.contact.memo,
             }
         )
-        context |= _composer_context(page, inquiry, lines, beside, own, reply_form)
+        context |= _composer_context(page, inquiry, lines, beside, reply_form)
     return page.render(TEMPLATE, status=status, **context)
 
 
 _MEDIA = Media(
-    css={"all": ("cs_inbox/conversation.css",)}, js=(Script("cs_inbox/conversation.js", defer=True),)
+    css={"all": ("cs_inbox/conversation.css",)},
+    js=(Script("cs_inbox/conversation.js", defer=True),),  # type: ignore[arg-type]
 )
 
 
@@ -103,10 +102,9 @@ def _composer_context(
     inquiry: Inquiry,
     lines: Timeline,
     beside: Panel,
-    own: Reply | None,
     form: ReplyForm | None,
 ) -> dict[str, Any]:
-    newest = lines.newest_in
+    newest, own = lines.newest_in, lines.own_reply
     foreign = sender.foreign_reply_to(newest) if newest else []
     recipients = [newest.sender_address] if newest and newest.sender_address else beside.emails[:1]
     if foreign and "reply_to" in page.request.GET:
