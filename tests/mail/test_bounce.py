@@ -113,3 +113,10 @@ def test_report_that_names_the_recipient_only_in_words():
         b"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n--b--"
     )
     assert read(raw) == Bounce(recipients=("a@example.com",))
+
+
+def test_report_full_of_lines_that_say_nothing():
+    found = report(
+        "nonsense " * 20_000, "more nonsense", "Final-Recipient: rfc822;a@example.com", "Action: failed"
+    )
+    assert found == Bounce(recipients=("a@example.com",))

@@ -160,6 +160,10 @@ HOSTILE = {
     "scripts": b"Content-Type: text/html\n\n" + b"<script>" * 100_000,
     "quoted tags": b"Content-Type: text/html\n\n" + b"<blockquote>" * 50_000 + b"x<br>" * 20_000,
     "soft breaks": b"Content-Transfer-Encoding: quoted-printable\n\n" + b"= " * 400_000,
+    "status lines": b"Content-Type: multipart/report; boundary=b\n\n--b\n"
+    b"Content-Type: message/delivery-status\n\n" + b"x\n" * 300_000,
+    "one status line": b"Content-Type: multipart/report; boundary=b\n\n--b\n"
+    b"Content-Type: message/delivery-status\n\n" + b"x" * 1_000_000,
     "padding": b"Content-Transfer-Encoding: base64\n\n" + b"QQ==" * 200_000,
 }
 

@@ -30,7 +30,9 @@ _WORDS = (
     (re.compile(r"mailbox (?:is )?full|over quota|quota exceeded|容量", re.I), "", None),
     (re.compile(r"will (?:be )?retr(?:y|ied)|delayed|warning", re.I), "", False),
 )
+_FIELD = re.compile(rb"^[!-9;-~]{1,200}[ \t]{0,20}:", re.MULTILINE)
 _TEXT_LIMIT = 20_000
+_REPORT_LIMIT = 200_000
 _MAX_RECIPIENTS = 50
 
 
@@ -45,7 +47,7 @@ def read_bounce(mail: ParsedMail, raw: bytes) -> Bounce | None:
     if not status_parts and classify(mail).kind is not AutomaticKind.BOUNCE:
         return None
     if status_parts:
-        found = _read_status(status_parts[0])
+        found = _read_status(status_parts[0][:_REPORT_LIMIT])
         if found is None:  # delivered, relayed or expanded: a receipt that somebody asked for
             return None
         recipients, status, diagnostic, is_permanent = found
@@ -68,9 +70,10 @@ def _read_status(content: bytes) -> tuple[tuple[str, ...], str, str, bool | None
     status = diagnostic = action = ""
     actions: list[str] = []
     at = 0
-    while at < len(content):
-        block = headers.split_headers(content, start=at)
-        at = max(block.body_at, at + 1)
+    # From field to field: lines that are none are stepped over in one go.
+    while (field := _FIELD.search(content, at)) is not None:
+        block = headers.split_headers(content, start=field.start())
+        at = block.body_at
         one = headers.decode_text(block.first("action")).partition(" ")[0].lower()
         written = headers.decode_text(block.first("final-recipient") or block.first("original-recipient"))
         if not one and not written:

@@ -57,6 +57,7 @@ class HeaderBlock:
         return next((value for key, value in self.fields if key.lower() == wanted), b"")
 
     def every(self, name: str) -> tuple[bytes, ...]:
+        """All values of a field, topmost first."""
         wanted = name.lower()
         return tuple(value for key, value in self.fields if key.lower() == wanted)
 
@@ -70,65 +71,71 @@ def split_headers(
     dropped, and the body is still found. A part (``is_part``) may have no header at all: it begins with a
     blank line, while blank lines in front of a whole mail are an accident on its way.
     """
-    limits = limits or Limits()
-    fields: list[tuple[str, bytes]] = []
-    defects: list[str] = []
-    value: list[bytes] = []
-    name = ""
-    length = total = 0
+    collector = _Collector(limits or Limits())
     at = start
     size = len(raw) if end is None else end
     is_first = True
     newline = b"\n" if raw.find(b"\n", start, size) >= 0 else b"\r"
-
-    def finish() -> None:
-        if name and len(fields) < limits.header_count:
-            fields.append((name, b"".join(value)))
-
     while at < size:
         stop = raw.find(newline, at, size)
         after = size if stop < 0 else stop + 1
-        line = raw[at : size if stop < 0 else stop]
-        bare = line.rstrip(b"\r")
-        if not bare:
+        line = raw[at : size if stop < 0 else stop].rstrip(b"\r")
+        if not line:
             at = after
             if is_first and not is_part:
                 continue
             break
-        if bare[:1] in b" \t" and not is_first:
-            if not bare.strip() and not _is_header_line(raw, after):
-                at = after
+        if line[:1] in b" \t" and not is_first:
+            at = after
+            if not line.strip() and not _is_header_line(raw, after):
                 break
-            piece = b" " + bare[1:]
-        else:
-            match = _FIELD.match(bare)
-            if match is None:
-                if _MBOX.fullmatch(bare[:998]) is not None and (is_first or bare[:1] == b">"):
-                    at, is_first = after, False
-                    continue
-                defects.append("no blank line after the headers")
-                break
-            finish()
-            name, value, length = match.group(1).decode("ascii"), [], 0
-            piece = bare[match.end() :].lstrip(b" \t")
-        is_first = False
-        at = after
-        room = min(limits.header_length - length, limits.header_bytes - total)
+            collector.add(b" " + line[1:])
+            continue
+        match = _FIELD.match(line)
+        if match is not None:
+            collector.begin(match.group(1).decode("ascii"))
+            collector.add(line[match.end() :].lstrip(b" \t"))
+        elif _MBOX.fullmatch(line[:998]) is None or not (is_first or line[:1] == b">"):
+            collector.note("no blank line after the headers")
+            break
+        at, is_first = after, False
+    collector.finish()
+    return HeaderBlock(tuple(collector.fields), at, tuple(collector.defects))
+
+
+class _Collector:
+    """The fields of one block, within their limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.fields: list[tuple[str, bytes]] = []
+        self.defects: list[str] = []
+        self.name = ""
+        self.value: list[bytes] = []
+        self.length = self.total = 0
+
+    def begin(self, name: str) -> None:
+        self.finish()
+        self.name, self.value, self.length = name, [], 0
+
+    def add(self, piece: bytes) -> None:
+        room = max(min(self.limits.header_length - self.length, self.limits.header_bytes - self.total), 0)
         if len(piece) > room:
-            piece = piece[: max(room, 0)]
-            _note(defects, "header too long, cut")
-        value.append(piece.replace(b"\r", b" "))
-        length += len(piece)
-        total += len(piece)
-    finish()
-    if len(fields) >= limits.header_count:
-        _note(defects, "too many header fields")
-    return HeaderBlock(tuple(fields), at, tuple(defects))
+            self.note("header too long, cut")
+        piece = piece[:room]
+        self.value.append(piece.replace(b"\r", b" "))
+        self.length += len(piece)
+        self.total += len(piece)
 
+    def finish(self) -> None:
+        if len(self.fields) >= self.limits.header_count:
+            self.note("too many header fields")
+        elif self.name:
+            self.fields.append((self.name, b"".join(self.value)))
 
-def _note(defects: list[str], text: str) -> None:
-    if text not in defects:
-        defects.append(text)
+    def note(self, text: str) -> None:
+        if text not in self.defects:
+            self.defects.append(text)
 
 
 def _is_header_line(raw: bytes, at: int) -> bool:
