@@ -13,7 +13,12 @@ class Event(models.Model):
     """Append-only record of who did what. Verbs are registered in ``actions.events``."""
 
     inquiry = models.ForeignKey(
-        Inquiry, on_delete=models.CASCADE, null=True, blank=True, related_name="events"
+        Inquiry,
+        verbose_name=_("inquiry"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="events",
     )
     verb = models.CharField(max_length=50)
     actor = user_key()
@@ -22,7 +27,7 @@ class Event(models.Model):
     target_type = models.CharField(max_length=50, blank=True)
     target_id = models.CharField(max_length=64, blank=True)
     data: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField(db_index=True)
+    created_at = models.DateTimeField(_("time"), db_index=True)
 
     class Meta:
         verbose_name = _("event")

@@ -15,17 +15,19 @@ CHUNK_BYTES = 4 * 1024 * 1024
 class IncomingMail(models.Model):
     """A mail as it was received, and its fate. The raw bytes are committed before anything else happens."""
 
-    inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="incoming")
+    inbox = models.ForeignKey(
+        Inbox, verbose_name=_("inbox"), on_delete=models.PROTECT, related_name="incoming"
+    )
     #: Hash of where the mail was taken from (inbox, folder, UIDVALIDITY, UID – or its content): fetching
     #: it again meets this constraint.
     source_key = models.CharField(max_length=64, unique=True)
-    folder = models.CharField(max_length=255, blank=True)
+    folder = models.CharField(_("folder"), max_length=255, blank=True)
     uid = models.BigIntegerField(null=True)
     size = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField(max_length=64, db_index=True)
     #: Hash of the Message-ID: ids may be longer than any index, and differ in case only.
     message_key = models.CharField(max_length=64, blank=True, db_index=True)
-    message_id = models.CharField(max_length=998, blank=True)
+    message_id = models.CharField("Message-ID", max_length=998, blank=True)
     #: For the list of problem mails; decoded as far as possible.
     sender = models.CharField(_("from"), max_length=320, blank=True)
     subject = models.CharField(_("subject"), max_length=500, blank=True)
@@ -34,11 +36,11 @@ class IncomingMail(models.Model):
     )
     #: Why it stands where it stands, for staff.
     reason = models.TextField(_("reason"), blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     #: True when the server's copy exceeded the limit and only the headers were taken.
     is_truncated = models.BooleanField(default=False)
     received_at = models.DateTimeField(_("received"))
-    processed_at = models.DateTimeField(null=True)
+    processed_at = models.DateTimeField(_("processed"), null=True)
 
     class Meta:
         verbose_name = _("incoming mail")
