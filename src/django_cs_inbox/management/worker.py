@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import close_old_connections, connections
+from django.db import connections
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Task:
 
     def attempt(self) -> bool:
         """Run once and plan the next time. Never raises for what goes wrong in it."""
-        close_old_connections()
+        _drop_old_connections()
         try:
             went_well = self.run()
         except Exception as error:
@@ -55,15 +55,19 @@ class Task:
             logger.error(
                 "%s failed with %s; it will be tried again\n%s", self.name, type(error).__name__, frames
             )
-            # A connection that broke is opened anew by the next query.
-            for connection in connections.all(initialized_only=True):
-                if not connection.in_atomic_block:
-                    connection.close()
             went_well = False
         self.failures = 0 if went_well else self.failures + 1
         self.due = time.monotonic() + pause(self.interval(), self.failures)
-        close_old_connections()
+        _drop_old_connections()
         return went_well
+
+
+def _drop_old_connections() -> None:
+    """Let go of connections that broke or grew old, as Django does after a request. The next query opens a
+    new one. Not in a transaction, which only tests keep open here."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
 
 
 def pause(interval: float, failures: int) -> float:
@@ -78,4 +82,3 @@ def repeat(tasks: Sequence[Task], stop: Stop) -> None:
             if not stop.is_requested and task.due <= time.monotonic():
                 task.attempt()
         stop.wait(max(0.05, min(task.due for task in tasks) - time.monotonic()))
-    connections.close_all()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 from ...actions import incoming, inquiries, outbox
 from ...conf import conf
@@ -59,7 +60,7 @@ class Command(BaseCommand):
     def _run(self, tasks: Sequence[Task], fetching: Task) -> None:
         before = self._listen()
         # A thread of its own: a mail server that does not answer must not hold up what goes out.
-        thread = threading.Thread(target=repeat, args=([fetching], self.stop), daemon=True)
+        thread = threading.Thread(target=self._fetch_until_stopped, args=(fetching,), daemon=True)
         thread.start()
         self.say("Running. Stop with SIGTERM or Ctrl-C.")
         repeat(tasks, self.stop)
@@ -67,6 +68,12 @@ class Command(BaseCommand):
         for number, handler in before.items():
             signal.signal(number, handler)
         self.say("Stopped.")
+
+    def _fetch_until_stopped(self, fetching: Task) -> None:
+        try:
+            repeat([fetching], self.stop)
+        finally:
+            connections.close_all()  # they belong to this thread
 
     def _listen(self) -> dict[int, Any]:
         """Let signals stop the loop. Only the main thread may say so; gives back what was set before."""
