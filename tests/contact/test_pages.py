@@ -7,6 +7,9 @@ import pytest
 from django_cs_inbox.models import Attachment, Inquiry
 from tests.factories import make_inbox, make_order
 
+# Said in words: the browser's fixture is asked for by name only when the test runs.
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture(params=["page", "phone"])
 def visitor(request, transactional_db):
