@@ -320,6 +320,15 @@ def test_sender_warnings():
     assert received.message.warnings == ["authentication_failed", "reply_to_elsewhere"]
 
 
+def test_a_guest_with_a_customers_address_is_marked(django_user_model):
+    customer = django_user_model.objects.create_user("hanako", HANAKO.address)
+    inbox = make_inbox(acknowledges=False)
+    guest = receive(arrive(inbox, key="1", channel=Channel.FORM))
+    assert guest.message.warnings == ["address_unproven"]
+    own = receive(arrive(inbox, key="2", channel=Channel.FORM, customer=customer, is_authenticated=True))
+    assert own.message.warnings == []
+
+
 def test_nobody_is_made_for_to_and_cc():
     receive(arrive(to=(Address("", "a@example.jp"),), cc=(Address("", "b@example.jp"),)))
     assert Contact.objects.count() == 1

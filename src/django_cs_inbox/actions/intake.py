@@ -133,19 +133,23 @@ def _write_message(
         automatic_kind=automatic.kind.value,
         automatic_reason=automatic.reason[:200],
         auth_results=arrival.auth_results,
-        warnings=list(dict.fromkeys([*arrival.warnings, *verdict.warnings, *_sender_warnings(arrival)])),
+        warnings=list(
+            dict.fromkeys([*arrival.warnings, *verdict.warnings, *_sender_warnings(arrival, contact)])
+        ),
         occurred_at=min(arrival.occurred_at, now),
         created_at=now,
     )
 
 
-def _sender_warnings(arrival: Arrival) -> list[str]:
+def _sender_warnings(arrival: Arrival, contact: Contact) -> list[str]:
     own = Address("", arrival.sender.address).domain
     found = []
     if any(value in ("fail", "softfail", "permerror") for value in arrival.auth_results.values()):
         found.append("authentication_failed")
     if any(address.domain != own for address in arrival.reply_to):
         found.append("reply_to_elsewhere")
+    if arrival.channel == Channel.FORM and not arrival.is_authenticated and contact.customer_id:
+        found.append("address_unproven")
     return found
 
 

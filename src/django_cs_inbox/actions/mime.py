@@ -43,7 +43,7 @@ class ThreadedMessage(EmailMessage):
 def keep_thread_headers(built: Any) -> Any:
     """Give In-Reply-To and References the header class above, where headers are structured (Django 6)."""
     if isinstance(built, email.message.EmailMessage):
-        built.policy = built.policy.clone(header_factory=_header_factory())
+        built.policy = built.policy.clone(header_factory=_header_factory())  # type: ignore[call-arg]
         for name in ("In-Reply-To", "References"):
             value = built[name]
             if value is not None:

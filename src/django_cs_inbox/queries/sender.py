@@ -26,10 +26,9 @@ WARNINGS: dict[str, Promise] = {
         "Answers a mail about an order, but the sender is not the one who received it."
     ),
     "stranger": gettext_lazy("The sender was not part of this conversation before."),
-    "incomplete": gettext_lazy(
-        "The mail is broken or very large: something of it could not be read. The original has all of it."
+    "address_unproven": gettext_lazy(
+        "Sent without logging in: nobody has checked that this address is the sender's."
     ),
-    "id_reused": gettext_lazy("Another mail with the same Message-ID was received before."),
     "truncated": gettext_lazy("The mail was too large. Only its beginning was taken in."),
     "incomplete": gettext_lazy("Not everything in this mail could be read. Look at the original."),
     "id_reused": gettext_lazy("Another mail carried the same Message-ID. Both were kept."),
