@@ -661,3 +661,11 @@ print(type(admin.site._registry[apps.get_model("django_mailbox", "Mailbox")]).__
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "django_cs_inbox.admin.django_mailbox"
+
+
+def test_categories_stand_below_their_parents(client, root):
+    second = Category.objects.create(name="Returns", position=2)
+    Category.objects.create(name="Delivery", position=1)
+    Category.objects.create(name="Broken", parent=second, position=0)
+    rows = client.get(f"{BASE}category/").context["cl"].result_list
+    assert [row.name for row in rows] == ["Delivery", "Returns", "Broken"]

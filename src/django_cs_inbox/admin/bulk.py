@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
 
 from .. import permissions
 from ..actions import inquiries
@@ -41,21 +41,21 @@ _NOT_OPEN = (*_CLOSED, InquiryStatus.PENDING_APPROVAL, InquiryStatus.WAITING, In
 ACTIONS = (
     BulkAction(
         "assign_me",
-        gettext_lazy("Assign to me"),
+        pgettext_lazy("bulk action", "Assign to me"),
         ngettext_lazy("%(count)d inquiry assigned to you.", "%(count)d inquiries assigned to you.", "count"),
         lambda inquiry, user: inquiries.assign(inquiry, by=user, to=user),
         not_in=("mine", InquiryStatus.SPAM),
     ),
     BulkAction(
         "close",
-        gettext_lazy("Close"),
+        pgettext_lazy("bulk action", "Close"),
         ngettext_lazy("%(count)d inquiry closed.", "%(count)d inquiries closed.", "count"),
         lambda inquiry, user: inquiries.close(inquiry, by=user),
         not_in=(*_CLOSED, InquiryStatus.PENDING_APPROVAL),
     ),
     BulkAction(
         "no_action",
-        gettext_lazy("No action needed"),
+        pgettext_lazy("bulk action", "No action needed"),
         ngettext_lazy(
             "%(count)d inquiry marked as needing no action.",
             "%(count)d inquiries marked as needing no action.",
@@ -66,14 +66,14 @@ ACTIONS = (
     ),
     BulkAction(
         "spam",
-        gettext_lazy("Spam"),
+        pgettext_lazy("bulk action", "Spam"),
         ngettext_lazy("%(count)d inquiry marked as spam.", "%(count)d inquiries marked as spam.", "count"),
         lambda inquiry, user: inquiries.mark_spam(inquiry, by=user),
         not_in=_NOT_OPEN,
     ),
     BulkAction(
         "not_spam",
-        gettext_lazy("Not spam"),
+        pgettext_lazy("bulk action", "Not spam"),
         ngettext_lazy(
             "%(count)d inquiry moved back to “New”.", "%(count)d inquiries moved back to “New”.", "count"
         ),
@@ -82,7 +82,7 @@ ACTIONS = (
     ),
     BulkAction(
         "reopen",
-        gettext_lazy("Reopen"),
+        pgettext_lazy("bulk action", "Reopen"),
         ngettext_lazy("%(count)d inquiry reopened.", "%(count)d inquiries reopened.", "count"),
         lambda inquiry, user: inquiries.reopen(inquiry, by=user),
         not_in=(

@@ -84,7 +84,8 @@ class MailboxAdmin(PageAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         names = Inbox.objects.filter(mailbox=OuterRef("pk")).order_by("pk").values("name")
-        return super().get_queryset(request).annotate(inbox_name=Subquery(names[:1]))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(inbox_name=Subquery(names[:1]))
+        return rows
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_fields(request, obj)

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from .. import permissions
@@ -143,14 +143,19 @@ class InboxAdmin(SettingsAdmin):
     change_form_template = "admin/cs_inbox/inbox/change_form.html"
     fieldsets = (
         (None, {"fields": ("name", "address", "sender_name", "signature")}),
-        (gettext_lazy("Use"), {"fields": ("is_active", "takes_form", "position", "reopen_days")}),
+        (
+            pgettext_lazy("inbox settings", "Use"),
+            {"fields": ("is_active", "takes_form", "position", "reopen_days")},
+        ),
         (
             gettext_lazy("Mailbox"),
             {
                 "fields": (
-                    ("mailbox_host", "mailbox_port"),
+                    "mailbox_host",
+                    "mailbox_port",
                     ("mailbox_security", "mailbox_protocol"),
-                    ("mailbox_user", "mailbox_password"),
+                    "mailbox_user",
+                    "mailbox_password",
                     "mailbox_folder",
                     "trusted_authserv_id",
                     "folder_states",
@@ -232,13 +237,13 @@ class InboxAdmin(SettingsAdmin):
     @admin.display(description=gettext_lazy("Mailbox"))
     def fetching(self, inbox: Inbox) -> SafeString | str:
         if inbox.mailbox_id is None:
-            return _("None")
+            return pgettext("mailbox", "None")
         folders = list(inbox.folders.all())
         if any(folder.last_error for folder in folders):
             return badge("state", "failed", _("Cannot be fetched"))
         if not any(folder.last_success_at for folder in folders):
             return badge("state", "queued", _("Not fetched yet"))
-        return badge("state", "processed", _("Works"))
+        return badge("state", "processed", pgettext("mailbox", "Works"))
 
     @admin.display(description=gettext_lazy("Last look"))
     def folder_states(self, inbox: Inbox) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,15 @@ class CategoryAdmin(SettingsAdmin):
     list_filter = ("is_active", "is_public")
     list_select_related = ("parent",)
     search_fields = ("name",)
+    # Each category is followed by those below it.
+    ordering = (
+        Coalesce("parent__position", "position"),
+        Coalesce("parent__name", "name"),
+        F("parent").asc(nulls_first=True),
+        "position",
+        "name",
+    )
+    sortable_by = ()
     fieldsets = (
         (None, {"fields": ("name", "parent", "position")}),
         (_("Where it is offered"), {"fields": ("is_active", "is_public")}),

@@ -94,7 +94,7 @@ class MailAdmin(ReadOnlyAdmin):
 @admin.register(IncomingMail)
 class IncomingMailAdmin(MailAdmin):
     change_form_template = "admin/cs_inbox/incomingmail/change_form.html"
-    list_display = ("shown_subject", "sender", "inbox", "shown_state", "short_reason", "received_at")
+    list_display = ("shown_subject", "shown_state", "short_reason", "received_at")
     list_filter = (IncomingStateFilter, ("inbox", admin.RelatedOnlyFieldListFilter))
     search_fields = ("=sender", "=message_id")
     search_help_text = gettext_lazy("The whole sender address or Message-ID.")
@@ -148,9 +148,11 @@ class IncomingMailAdmin(MailAdmin):
         context["can_download"] = permissions.has_perm(request.user, permissions.VIEW_ORIGINAL)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description=gettext_lazy("subject"))
-    def shown_subject(self, mail: IncomingMail) -> str:
-        return mail.subject or _("(no subject)")
+    @admin.display(description=gettext_lazy("Mail"))
+    def shown_subject(self, mail: IncomingMail) -> SafeString:
+        return format_html(
+            '{}<span class="cs-under">{}</span>', mail.subject or _("(no subject)"), mail.sender or "–"
+        )
 
     @admin.display(description=gettext_lazy("reason"))
     def short_reason(self, mail: IncomingMail) -> str:
@@ -173,7 +175,7 @@ class IncomingMailAdmin(MailAdmin):
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(MailAdmin):
     change_form_template = "admin/cs_inbox/outgoingmail/change_form.html"
-    list_display = ("shown_subject", "recipients", "kind", "shown_state", "last_error", "created_at")
+    list_display = ("shown_subject", "shown_state", "last_error", "created_at")
     list_filter = (OutgoingStateFilter, "kind", ("inbox", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("inbox", "inquiry")  # type: ignore[assignment]
     fieldsets = (
@@ -197,11 +199,15 @@ class OutgoingMailAdmin(MailAdmin):
         context["can_resolve"] = may_send and mail.state == OutgoingState.UNKNOWN
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description=gettext_lazy("subject"))
-    def shown_subject(self, mail: OutgoingMail) -> str:
-        return mail.subject or _("(no subject)")
+    @admin.display(description=gettext_lazy("Mail"))
+    def shown_subject(self, mail: OutgoingMail) -> SafeString:
+        return format_html(
+            '{}<span class="cs-under">{}</span>',
+            mail.subject or _("(no subject)"),
+            _("to %(recipients)s") % {"recipients": _joined(mail.to)},
+        )
 
-    @admin.display(description=gettext_lazy("to"))
+    @admin.display(description=pgettext_lazy("mail", "to"))
     def recipients(self, mail: OutgoingMail) -> str:
         return _joined(mail.to)
 

@@ -46,6 +46,8 @@ class PageAdmin(_Admin):
 
     list_per_page = 50
     show_full_result_count = False
+    # Numbers beside the filters would count the whole table, once for each choice.
+    show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator
 
     class Media:

@@ -14,6 +14,7 @@ document.querySelectorAll("[data-cs-all]").forEach((all) => {
   const form = all.form;
   const rows = Array.from(form.querySelectorAll('input[name="inquiry"]'));
   const buttons = form.querySelectorAll("[data-cs-bulk]");
+  const bar = all.closest(".cs-bulk");
   const picked = form.querySelector("[data-cs-picked]");
 
   const show = () => {
@@ -21,6 +22,7 @@ document.querySelectorAll("[data-cs-all]").forEach((all) => {
     all.checked = count === rows.length;
     all.indeterminate = count > 0 && count < rows.length;
     buttons.forEach((button) => { button.disabled = count === 0; });
+    bar.classList.toggle("cs-idle", count === 0);
     picked.textContent = count || "";
     rows.forEach((row) => row.closest("li").classList.toggle("cs-row-ticked", row.checked));
   };
