@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from django.core.files.storage import Storage
+from django.core.files.storage import Storage, storages
 from django.db import models
 
 from .conf import conf
 
 
-def attachment_storage() -> Storage:
-    """The storage named by the setting, looked up when it is first used."""
-    from django.core.files.storage import storages
+class _Named(Storage):
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("__"):
+            return super().__getattribute__(name)
+        return getattr(storages[conf.storage], name)
 
-    return storages[conf.storage]
+
+def attachment_storage() -> Storage:
+    """The storage named by the setting, looked up whenever it is used.
+
+    Not sooner: the field is made before any check can say that ``STORAGES`` lacks it (E019).
+    """
+    return _Named()
 
 
 def attachment_path(instance: models.Model, filename: str) -> str:

@@ -40,7 +40,8 @@ W006 ``USE_TZ`` is off                                     project.py
 W007 the cache keeps nothing                               project.py
 ==== ===================================================== =============
 
-That another app has the label ``cs_inbox`` too is not in the table: Django refuses to start.
+Two mistakes are not in the table, for with them Django does not start: another app with the label
+``cs_inbox`` (Django says so), and a missing ``django_mailbox`` (apps.py says so).
 """
 
 from __future__ import annotations

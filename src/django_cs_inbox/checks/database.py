@@ -102,6 +102,8 @@ def _differences(alias: str, setting: str) -> Iterator[CheckMessage]:
     introspection: Any = connection.introspection
     with connection.cursor() as cursor:
         tables = set(introspection.table_names(cursor))
+        if target._meta.db_table not in tables:
+            return  # made or renamed by a migration that is yet to run; what is there now proves nothing
         for field in _keys_to(target):
             table, column = field.model._meta.db_table, field.column
             if table not in tables or not router.allow_migrate_model(alias, field.model):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Model
 
 from ..conf import is_model_label
@@ -16,7 +18,7 @@ EXAMPLES = {"ORDER_MODEL": "shop.Order", "CUSTOMER_MODEL": "shop.Customer"}
 
 
 def check_linked_models(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    if not given():
+    if not isinstance(getattr(settings, "CS_INBOX", None), Mapping):
         return []  # E001, E002
     if given().get("ORDER_MODEL") is None:
         text = 'CS_INBOX["ORDER_MODEL"] is missing. It names the model of your shop\'s orders.'

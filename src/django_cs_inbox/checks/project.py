@@ -24,7 +24,6 @@ NEEDED = {
     "django.contrib.messages": "The pages tell staff through it what was done.",
     "django.contrib.sessions": "The contact form and the admin need it.",
     "django_filters": "The list is filtered with it.",
-    "django_mailbox": "It keeps the settings of mailboxes.",
 }
 
 STORAGE_LINES = """

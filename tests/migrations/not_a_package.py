@@ -1,0 +1,1 @@
+"""A module where a package of migrations is expected."""
