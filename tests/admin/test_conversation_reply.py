@@ -278,3 +278,21 @@ def test_failed_and_unclear_mails_ask_for_a_decision(page, inquiry, user):
     html = content(page, inquiry)
     assert "It is not clear whether the mail was sent." in html
     assert "It was not sent: send it again" in html
+
+
+def test_a_failed_reply_can_be_corrected_and_sent_anew(page, inquiry, user):
+    draft = replies.save_draft(inquiry, by=user, body="本文", to=["typo@example.jp"])
+    failed = replies.send(draft, by=user)
+    OutgoingMail.objects.filter(pk=failed.pk).update(state="failed", last_error="550 unknown user")
+    reply = failed.reply
+    reply.to_failed()
+    reply.save()
+    html = content(page, inquiry)
+    assert "typo@example.jp" in html
+    assert "550 unknown user" in html
+    inquiry.refresh_from_db()
+    response = post(page, inquiry, do="send", to="right@example.jp", body="本文")
+    assert "The reply is on its way." in messages(response)
+    failed.refresh_from_db()
+    assert failed.state == "cancelled"
+    assert OutgoingMail.objects.get(state="queued").to == ["right@example.jp"]

@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Media
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -22,6 +24,13 @@ class ConversationPage(InboxPage):
 
     def has_page_permission(self) -> bool:
         return permissions.has_perm(self.request.user, permissions.VIEW)
+
+    @property
+    def media(self) -> Media:
+        return Media(
+            css={"all": ("cs_inbox/conversation.css",)},
+            js=(Script("cs_inbox/conversation.js", defer=True),),  # type: ignore[arg-type]
+        )
 
     @cached_property
     def inquiry(self) -> Inquiry:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.forms import Media
-from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -54,7 +52,6 @@ def render_conversation(
     )
     context: dict[str, Any] = {
         "title": f"#{inquiry.number} {inquiry.subject}",
-        "media": page.model_admin.media + _MEDIA,
         "inquiry": inquiry,
         "rights": rights,
         "timeline": lines,
@@ -63,7 +60,7 @@ def render_conversation(
         "tags": conversation.tag_choices(inquiry),
     }
     if rights.work:
-        context |= _work_context(inquiry, lines)
+        context |= _work_context(inquiry)
         context["note_form"] = note_form or NoteForm()
         context["contact_form"] = ContactForm(
             initial={
@@ -76,21 +73,12 @@ def render_conversation(
     return page.render(TEMPLATE, status=status, **context)
 
 
-_MEDIA = Media(
-    css={"all": ("cs_inbox/conversation.css",)},
-    js=(Script("cs_inbox/conversation.js", defer=True),),  # type: ignore[arg-type]
-)
-
-
-def _work_context(inquiry: Inquiry, lines: Timeline) -> dict[str, Any]:
+def _work_context(inquiry: Inquiry) -> dict[str, Any]:
     verbs = possible_verbs(inquiry)
-    hold_form = None
-    if can_hold(inquiry):
-        hold_form = HoldForm()
     return {
         "main_verbs": [verb for verb in verbs if verb.is_main],
         "more_verbs": [verb for verb in verbs if not verb.is_main],
-        "hold_form": hold_form,
+        "hold_form": HoldForm() if can_hold(inquiry) else None,
         "people": conversation.assignable_users(inquiry.inbox),
         "categories": conversation.category_choices(inquiry),
         "priorities": Priority.choices,
