@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import permissions
-from ..choices import InquiryStatus, MessageKind, NextStatus, OutgoingKind, ReplyState
+from ..choices import InquiryStatus, MessageKind, NextStatus, OutgoingKind, OutgoingState, ReplyState
 from ..exceptions import InvalidInput, StaleObject, WrongState
 from ..mail.addresses import is_plausible
 from ..mail.compose import header_value, quote_text, references_for
@@ -255,6 +255,9 @@ def _enqueue(reply: Reply, inquiry: Inquiry) -> OutgoingMail:
         chain = references_for(parent.references, parent.message_id)
         headers["In-Reply-To"] = f"<{parent.message_id}>"
         headers["References"] = " ".join(f"<{reference}>" for reference in chain)
+    # Corrected after a failure: the mail that failed gives way to this one and is not tried again.
+    failed = OutgoingMail.objects.filter(reply=reply, state=OutgoingState.FAILED)
+    failed.update(reply=None, state=OutgoingState.CANCELLED)
     return enqueue(
         inbox=inquiry.inbox,
         kind=OutgoingKind.REPLY,
