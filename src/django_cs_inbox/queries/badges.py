@@ -170,8 +170,9 @@ def _add_automatic(rows: dict[int, Row]) -> None:
 
 
 def _add_relations(rows: dict[int, Row], inboxes: Collection[int]) -> None:
-    relations = InquiryRelation.objects.filter(
-        inquiry_id__in=rows, kind=RelationKind.MAYBE, other__inbox_id__in=inboxes
-    )
-    for pk, other, number in relations.order_by("id").values_list("inquiry_id", "other_id", "other__number"):
-        rows[pk].maybe.append(Related(other, number))
+    relations = InquiryRelation.objects.filter(inquiry_id__in=rows, kind=RelationKind.MAYBE).order_by("id")
+    found = relations.values_list("inquiry_id", "other_id", "other__number", "other__inbox_id")
+    for pk, other, number, inbox in found:
+        # Not in SQL: SQLite would begin at the inbox and read all its inquiries.
+        if inbox in inboxes:
+            rows[pk].maybe.append(Related(other, number))
