@@ -38,6 +38,6 @@ class JapaneseShopMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view_func, view_args, view_kwargs):
-        if view_func.__module__.partition(".")[0] in {"shop", "demo_mail"}:
+        if "admin" not in request.resolver_match.app_names:
             translation.activate("ja")
             request.LANGUAGE_CODE = "ja"

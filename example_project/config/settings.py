@@ -70,7 +70,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "shop",
+    "shop",  # before django_cs_inbox: its templates give the contact form the shop's look
+    # --- INTEGRATION: django-cs-inbox
+    "django_mailbox",
+    "django_filters",
+    "django_cs_inbox",
 ]
 if DEMO:
     INSTALLED_APPS += ["demo_mail"]
@@ -146,6 +150,7 @@ DEFAULT_FROM_EMAIL = "文具のことり堂 <order@kotori.example>"
 SHOP_NAME = "文具のことり堂"
 SHOP_ORDER_EMAIL = "order@kotori.example"
 SHOP_SUPPORT_EMAIL = "support@kotori.example"
+SHOP_BUSINESS_EMAIL = "b2b@kotori.example"
 SHOP_PHONE = "0120-000-000"
 SHOP_URL = os.environ.get("SHOP_URL", "http://localhost:8000")
 
@@ -155,7 +160,23 @@ DEMO_IMAP_PORT = int(os.environ.get("SHOP_IMAP_PORT", "1143"))
 DEMO_MAIL_PASSWORD = "demo"
 
 # --- INTEGRATION: django-cs-inbox -------------------------------------------------------------------
-# A host adds here: "django_mailbox" and "django_cs_inbox" to INSTALLED_APPS, and
-# CS_INBOX = {"ORDER_MODEL": "shop.Order", "CUSTOMER_MODEL": "shop.Customer", …}.
-# The other places: config/urls.py, shop/mails.py, shop/templates/shop/contact.html.
+CS_INBOX = {
+    "ORDER_MODEL": "shop.Order",
+    "CUSTOMER_MODEL": "shop.Customer",
+    "SHOP": "shop.support.StationeryShop",
+    "SITE_URL": SHOP_URL,
+    # For the demo only: its mail server is this machine, and nobody likes to wait.
+    "ALLOW_PLAIN_IMAP": DEMO,
+    "FETCH_INTERVAL": 1 if DEMO else 10,
+}
+# Customers' photos and documents: a directory that no web server serves.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "cs_inbox": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "cs_inbox", "base_url": None, "file_permissions_mode": 0o600},
+    },
+}
+# The other places: config/urls.py, shop/support.py, shop/mails.py, shop/templates/cs_inbox.
 # ----------------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ admin.site.site_url = "/"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
-    # --- INTEGRATION: django-cs-inbox: a host adds the URLs of the customers' pages here -------------
-    # -------------------------------------------------------------------------------------------------
+    # --- INTEGRATION: django-cs-inbox
+    path("contact/", include("django_cs_inbox.contact.urls")),
     path("", include("shop.urls")),
 ]
 if apps.is_installed("demo_mail"):

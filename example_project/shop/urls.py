@@ -16,5 +16,4 @@ urlpatterns = [
     path("register/", views.register, name="register"),
     path("mypage/", views.mypage, name="mypage"),
     path("mypage/orders/<str:number>/", views.order_detail, name="order"),
-    path("contact/", views.contact, name="contact"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -119,19 +118,6 @@ def mypage(request):
 def order_detail(request, number):
     order = get_object_or_404(Order, number=number, customer__user=request.user)
     return render(request, "shop/order_detail.html", {"order": order})
-
-
-def contact(request):
-    """Where the support package's form will stand. It already knows which product or order it is about."""
-    product = Product.objects.filter(is_published=True, sku=request.GET.get("product", "")).first()
-    order = None
-    if request.user.is_authenticated:
-        order = Order.objects.filter(number=request.GET.get("order", ""), customer__user=request.user).first()
-    return render(
-        request,
-        "shop/contact.html",
-        {"product": product, "order": order, "support_email": settings.SHOP_SUPPORT_EMAIL},
-    )
 
 
 def _customer_of(user) -> Customer | None:

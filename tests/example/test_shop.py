@@ -160,7 +160,7 @@ def test_every_page_answers_in_japanese_without_inline_code(client, admin_client
         reverse("shop:register"),
         reverse("shop:mypage"),
         reverse("shop:order", args=[order.number]),
-        reverse("shop:contact") + "?product=CP-012",
+        reverse("cs_inbox_contact:form") + "?product=CP-012",
         reverse("demo:start"),
         reverse("demo:mailbox", args=["foo..bar.@docomo.example"]),
         reverse("demo:new", args=["n+y/2003@docomo.example"]),

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
@@ -67,10 +67,35 @@ class Command(BaseCommand):
         suzuki = self.user(
             "suzuki", last_name="鈴木", first_name="あおい", is_staff=True, email="suzuki@kotori.example"
         )
-        shop = Permission.objects.filter(content_type__app_label="shop")
-        owner.user_permissions.add(*shop, *Permission.objects.filter(content_type__app_label="auth"))
-        for clerk in (sato, suzuki):
-            clerk.user_permissions.add(*shop.exclude(codename__startswith="delete"))
+        tanaka = self.user(
+            "tanaka", last_name="田中", first_name="みのり", is_staff=True, email="tanaka@kotori.example"
+        )
+        for person, group in (
+            (owner, "店主"),
+            (sato, "サポート担当"),
+            (suzuki, "サポート担当"),
+            (tanaka, "サポート新人（承認が必要）"),
+        ):
+            person.groups.add(self.group(group))
+
+    def group(self, name):
+        """The staff's roles, as the shop's owner would make them on the admin's page for groups."""
+        group, created = Group.objects.get_or_create(name=name)
+        if created:
+            shop = Permission.objects.filter(content_type__app_label="shop")
+            # --- INTEGRATION: django-cs-inbox: its permissions belong to the roles like any others
+            inbox = Permission.objects.filter(content_type__app_label="cs_inbox")
+            if name == "店主":
+                accounts = Permission.objects.filter(content_type__app_label="auth")
+                group.permissions.set([*shop, *accounts, *inbox])
+            else:
+                look = ["view_contact", "view_inquiry", "change_inquiry"]
+                send = ["change_contact", "send_reply", "view_original_mail"]
+                codenames = look if "新人" in name else look + send
+                group.permissions.set(
+                    [*shop.exclude(codename__startswith="delete"), *inbox.filter(codename__in=codenames)]
+                )
+        return group
 
     def products(self):
         for sku, slug, name, category, price, drawing, description in PRODUCTS:

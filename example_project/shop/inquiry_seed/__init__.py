@@ -1,0 +1,1 @@
+"""The demo's life: sixty days of invented conversations, played through django-cs-inbox's own actions."""
