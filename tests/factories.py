@@ -1,6 +1,7 @@
 """Rows for tests, in one line each. Every factory fills what the test does not care about.
 
-They write straight to the tables, past ``actions``: a test of a page or a query needs a state, not its history.
+They write straight to the tables, past ``actions``: a test of a page or a query needs a state, not its
+history.
 """
 
 from __future__ import annotations
