@@ -79,12 +79,13 @@ class Project:
         )
         self.use(self.model)
 
-    def use(self, model: str, *lines: str) -> None:
-        """Settings and models with this name for the order model."""
+    def use(self, model: str, *lines: str, also: str = "") -> None:
+        """Settings and models with this name for the order model; ``also`` is a second model like it."""
         self.model = model
         settings = SETTINGS.format(label=self.label, order=f"{self.label}.{model}", database=self.database)
         (self.path / "shop_settings.py").write_text(settings + "\n".join(lines) + "\n")
-        (self.path / self.label / "models.py").write_text(MODELS.format(name=model, label=self.label))
+        models = [MODELS.format(name=name, label=self.label) for name in (model, also) if name]
+        (self.path / self.label / "models.py").write_text("".join(models))
 
     def migration(
         self, name: str, dependencies: list[tuple[str, str]], *operations: str, extra: str = ""
