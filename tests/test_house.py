@@ -160,7 +160,9 @@ def test_vendored_files_have_version_and_licence():
 
 def test_templates_hold_under_a_strict_policy():
     assert list((PACKAGE / "templates").rglob("*.html"))
-    assert inline_code(PACKAGE / "templates") == []
+    # The document inside the sandboxed frame has a policy of its own, which allows the mail's styles.
+    framed = ["html_mail.html: <style"]
+    assert inline_code(PACKAGE / "templates") == framed
 
 
 def test_templates_stay_in_their_own_folders():
