@@ -69,6 +69,9 @@ def _receive(arrival: Arrival, key: str, saved: list[Any]) -> Received:
         inquiry = _new_inquiry(arrival, contact, verdict, now)
     else:
         inquiry = Inquiry.objects.select_for_update().get(pk=verdict.inquiry.pk)
+        # Read again, now that the row is ours: whoever held it before has not seen this message, and a
+        # reply submitted or sent meanwhile must not look newer than it.
+        now = timezone.now()
     message = _write_message(arrival, inquiry, contact, verdict, key, now)
     files.attach(arrival.files, saved, message=message)
     _update_inquiry(arrival, inquiry, message, is_new=is_new)
