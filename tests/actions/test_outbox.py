@@ -314,10 +314,9 @@ def test_a_notice_has_no_reply_to_move(clerk, django_sends_to_sink, answer):
 
 def test_a_mail_settled_meanwhile_is_left_alone(inquiry, clerk, monkeypatch):
     outgoing = queued(inquiry, clerk)
-    outbox._claim(outgoing.pk, "slow")
-    OutgoingMail.objects.update(claimed_until=timezone.now() - dt.timedelta(seconds=1))
+    claimed = outbox._claim(outgoing.pk, "slow")
     stale = list(OutgoingMail.objects.all())
-    outbox._settle(outgoing, outbox._Outcome(OutgoingState.SENT))
+    outbox._settle(claimed, outbox._Outcome(OutgoingState.SENT))
     monkeypatch.setattr(OutgoingMail.objects, "filter", lambda **_: stale)
     assert outbox.recover_stale() == 0
 

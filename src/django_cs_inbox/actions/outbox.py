@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import permissions
-from ..choices import OutgoingKind, OutgoingState
+from ..choices import OutgoingKind, OutgoingState, ReplyState
 from ..conf import conf
 from ..exceptions import WrongState
 from ..mail.compose import format_address, make_message_id
@@ -116,7 +116,7 @@ def recover_stale() -> int:
     count = 0
     for outgoing in stale:
         with transaction.atomic():
-            locked = OutgoingMail.objects.select_for_update().get(pk=outgoing.pk)
+            locked = _lock(outgoing.pk)
             expired = locked.claimed_until is not None and locked.claimed_until < timezone.now()
             if locked.state == OutgoingState.SENDING and expired:
                 _unclear(locked, _("The program stopped while the mail was being handed over."))
@@ -132,9 +132,12 @@ def retry(outgoing: OutgoingMail, *, by: Any) -> OutgoingMail:
     _demand_send(outgoing, by)
     try:
         with transaction.atomic():
-            locked = OutgoingMail.objects.select_for_update().get(pk=outgoing.pk)
+            locked = _lock(outgoing.pk)
             if locked.state != OutgoingState.FAILED:
                 raise WrongState(_("Only a mail that failed can be sent again."))
+            if locked.reply is not None and locked.reply.state != ReplyState.FAILED:
+                # Its author went on with it: what would leave now is not what was released.
+                raise WrongState(_("This is not possible any more. Look again."))
             _queue_again(locked)
             record("reply.retried", inquiry=locked.inquiry, by=by, target=locked)
     except IntegrityError as error:
@@ -149,7 +152,7 @@ def resolve(outgoing: OutgoingMail, *, by: Any, was_sent: bool) -> OutgoingMail:
     """
     _demand_send(outgoing, by)
     with transaction.atomic():
-        locked = OutgoingMail.objects.select_for_update().get(pk=outgoing.pk)
+        locked = _lock(outgoing.pk)
         if locked.state != OutgoingState.UNKNOWN:
             raise WrongState(_("This mail is not unclear any more."))
         record("reply.resolved", inquiry=locked.inquiry, by=by, target=locked, was_sent=was_sent)
@@ -167,12 +170,26 @@ class _Outcome:
     error: str = ""
 
 
+def _lock(outgoing_id: int) -> OutgoingMail:
+    """The row, locked after its inquiry: in this order, which everybody keeps, nobody waits for the other.
+
+    Raises ``OutgoingMail.DoesNotExist``.
+    """
+    inquiry = OutgoingMail.objects.values_list("inquiry", flat=True).get(pk=outgoing_id)
+    if inquiry is not None:
+        Inquiry.objects.select_for_update().filter(pk=inquiry).values_list("pk").first()
+    return OutgoingMail.objects.select_for_update().get(pk=outgoing_id)
+
+
 def _claim(outgoing_id: int, worker: str) -> OutgoingMail | None:
     """Own the row and say so in the database before anything leaves."""
     now = timezone.now()
     with transaction.atomic(durable=True):
-        locked = OutgoingMail.objects.select_for_update().filter(pk=outgoing_id).first()
-        if locked is None or locked.state != OutgoingState.QUEUED or locked.next_attempt_at > now:
+        try:
+            locked = _lock(outgoing_id)
+        except OutgoingMail.DoesNotExist:
+            return None
+        if locked.state != OutgoingState.QUEUED or locked.next_attempt_at > now:
             return None
         locked.state = OutgoingState.SENDING
         locked.claimed_by = worker[:100]
@@ -237,8 +254,10 @@ def _describe(error: Exception) -> str:
 
 def _settle(outgoing: OutgoingMail, outcome: _Outcome) -> OutgoingState:
     with transaction.atomic(durable=True):
-        locked = OutgoingMail.objects.select_for_update().get(pk=outgoing.pk)
-        if outcome.state == OutgoingState.SENT:
+        locked = _lock(outgoing.pk)
+        if not _is_ours(locked, outgoing):
+            _settle_late(locked, outcome)
+        elif outcome.state == OutgoingState.SENT:
             _accepted(locked)
         elif outcome.state == OutgoingState.UNKNOWN:
             _unclear(locked, outcome.error)
@@ -252,6 +271,28 @@ def _settle(outgoing: OutgoingMail, outcome: _Outcome) -> OutgoingState:
         else:
             _refused(locked, outcome.error)
     return OutgoingState(locked.state)
+
+
+def _is_ours(locked: OutgoingMail, claimed: OutgoingMail) -> bool:
+    """Whether the row still says what this worker wrote into it before handing the mail over."""
+    return (locked.state, locked.claimed_by, locked.claimed_until) == (
+        OutgoingState.SENDING,
+        claimed.claimed_by,
+        claimed.claimed_until,
+    )
+
+
+def _settle_late(locked: OutgoingMail, outcome: _Outcome) -> None:
+    """The lease had run out, and others went on without this answer. Only acceptance is news that still
+    counts: it ends a doubt, and stops a mail that was to be sent again."""
+    logger.warning("Outgoing mail %s: the answer came after the lease (%s)", locked.pk, outcome.state)
+    if outcome.state != OutgoingState.SENT:
+        return
+    if locked.state == OutgoingState.QUEUED:
+        released.start(locked.reply)
+    elif locked.state != OutgoingState.UNKNOWN:
+        return
+    _accepted(locked)
 
 
 def _accepted(outgoing: OutgoingMail) -> None:

@@ -52,6 +52,7 @@ def save_draft(
     """
     with file_store.kept_on_success() as saved, locked(inquiry, by=by) as fresh:
         reply = _draft(fresh, by)
+        _replace_failed_mail(reply)
         reply.subject = header_value(subject)[:500] or reply_subject(fresh.subject, fresh.number)[:500]
         reply.body = body
         reply.to = [address.strip() for address in (default_recipients(fresh) if to is None else to)]
@@ -60,7 +61,9 @@ def save_draft(
         reply.next_status = next_status if next_status in NextStatus.values else NextStatus.WAITING
         reply.quotes = quotes
         reply.answers = answers if answers is not None and answers.inquiry_id == fresh.pk else None
-        reply.based_on_version = fresh.version if version is None else version
+        # A version that never was counts as the oldest, and as stale.
+        seen = fresh.version if version is None else version
+        reply.based_on_version = seen if 0 <= seen <= fresh.version else 0
         reply.save()
         for attachment in remove_files:
             reply.attachments.filter(pk=attachment.pk).delete()
@@ -255,9 +258,7 @@ def _enqueue(reply: Reply, inquiry: Inquiry) -> OutgoingMail:
         chain = references_for(parent.references, parent.message_id)
         headers["In-Reply-To"] = f"<{parent.message_id}>"
         headers["References"] = " ".join(f"<{reference}>" for reference in chain)
-    # Corrected after a failure: the mail that failed gives way to this one and is not tried again.
-    failed = OutgoingMail.objects.filter(reply=reply, state=OutgoingState.FAILED)
-    failed.update(reply=None, state=OutgoingState.CANCELLED)
+    _replace_failed_mail(reply)
     return enqueue(
         inbox=inquiry.inbox,
         kind=OutgoingKind.REPLY,
@@ -270,6 +271,14 @@ def _enqueue(reply: Reply, inquiry: Inquiry) -> OutgoingMail:
         inquiry=inquiry,
         reply=reply,
     )
+
+
+def _replace_failed_mail(reply: Reply) -> None:
+    """Corrected after a failure: the mail that failed gives way and is not tried again, because it would
+    leave with files that nobody released."""
+    if reply.pk is not None:
+        failed = OutgoingMail.objects.filter(reply=reply, state=OutgoingState.FAILED)
+        failed.update(reply=None, state=OutgoingState.CANCELLED)
 
 
 def _full_body(reply: Reply) -> str:
