@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.files.base import ContentFile
 from ..models import Attachment
 from .arrival import ArrivalFile
 
+_TYPE = re.compile(r"(?:application|audio|font|message|model|text|video)/[a-z0-9][a-z0-9.+_-]{0,80}")
 #: Beginnings of the picture types that may be shown inline. Everything else is only ever downloaded.
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -28,8 +30,9 @@ def sniff(content: bytes, claimed: str) -> str:
             return content_type
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
-    base = claimed.partition(";")[0].strip().lower()[:100]
-    if base.startswith("image/") or not base:
+    base = claimed.partition(";")[0].strip().lower()
+    # What is no type at all would stop the mail that the file is to leave with.
+    if base.startswith("image/") or not _TYPE.fullmatch(base):
         return "application/octet-stream"
     return base
 
