@@ -25,6 +25,7 @@ from ..choices import (
 from ..mail.types import AutomaticKind
 from ..models import ContactAddress, Inquiry, InquiryRelation, Message, OrderLink, ProductLink, Tag
 from ..shop import OrderSummary, get_shop
+from ..shop.safe import ask
 
 #: A customer who has waited longer than this is marked, whatever the status says.
 OLD_AFTER = dt.timedelta(hours=24)
@@ -131,7 +132,8 @@ def _add_orders(rows: dict[int, Row]) -> None:
     )
     # A suggestion tells no more than what the customer wrote: its order may be a stranger's.
     confirmed = [link.order for link in links if link.state == LinkState.CONFIRMED and link.order]
-    summaries: dict[str, OrderSummary] = get_shop().order_summaries(confirmed) if confirmed else {}
+    nothing: dict[str, OrderSummary] = {}
+    summaries = ask(lambda: get_shop().order_summaries(confirmed), nothing) if confirmed else nothing
     for link in sorted(links, key=lambda link: link.state != LinkState.CONFIRMED):
         summary = summaries.get(link.order_key) if link.state == LinkState.CONFIRMED else None
         rows[link.inquiry_id].orders.append(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, connection
+from django.db import connection, transaction
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +24,10 @@ def ask(question: Callable[P, T], default: T, *args: P.args, **kwargs: P.kwargs)
     every row of every page. For reading only; an action must know that it does not know.
     """
     try:
-        return question(*args, **kwargs)
+        # Inside a request's transaction a failed query would break every later one.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            return question(*args, **kwargs)
     except Exception as error:
-        if isinstance(error, DatabaseError) and connection.in_atomic_block:
-            # The transaction is lost: every further query would fail with a worse message.
-            raise
         name = getattr(question, "__qualname__", repr(question))
         key = (name, type(error).__name__)
         level = logging.DEBUG if key in _told else logging.ERROR
