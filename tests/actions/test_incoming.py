@@ -297,6 +297,13 @@ def test_a_bounce_of_a_guessed_id_is_shown_by_itself(inbox, outgoing):
     assert not Event.objects.filter(verb="mail.bounced").exists()
 
 
+def test_a_person_s_mail_with_a_report_is_no_bounce(inbox, outgoing):
+    raw = bounce_of(outgoing.message_id).replace(b"MAILER-DAEMON", b"hanako")
+    raw = raw.replace(b"multipart/report; report-type=delivery-status;", b"multipart/mixed;")
+    mail = taken(inbox, raw)
+    assert mail.message.inquiry != outgoing.inquiry
+
+
 # What is broken
 
 

@@ -209,6 +209,13 @@ def test_other_kinds_of_rows_are_shown_as_far_as_it_goes(uri, expected):
     assert (shown.protocol, shown.host, shown.port, shown.security) == expected
 
 
+def test_a_row_that_was_never_an_address_is_replaced():
+    inbox = make_inbox(mailbox=host_row("imap://me:[hidden@host"))
+    assert mailboxes.current(inbox) is None
+    assert mailboxes.password_source(inbox) == ""
+    assert configured(inbox).mailbox != inbox.mailbox
+
+
 def test_a_mailbox_that_does_not_exist():
     with pytest.raises(InvalidInput):
         mailboxes.adopt(make_inbox(), by=None, mailbox_id=0)

@@ -52,7 +52,12 @@ def steps(monkeypatch):
     monkeypatch.setattr(outbox, "deliver_due", deliver)
     monkeypatch.setattr(outbox, "recover_stale", lambda: 1)
     monkeypatch.setattr(inquiries, "wake_due", lambda: done.append("wake"))
-    monkeypatch.setattr(incoming, "process_pending", lambda **options: done.append("process"))
+
+    def process(*, limit):
+        done.append("process")
+        return done.count("process") % 2
+
+    monkeypatch.setattr(incoming, "process_pending", process)
     return done
 
 
@@ -69,7 +74,7 @@ def run(*arguments):
 def test_everything_once(steps):
     configured("first")
     out, err = run("--once")
-    assert steps == ["process", "wake", "fetch first", "deliver", "deliver"]
+    assert steps == ["process", "process", "wake", "fetch first", "deliver", "deliver"]
     assert err == ""
     assert "first: 1 new mails." in out
     assert "1 mails are unclear" in out

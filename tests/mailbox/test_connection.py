@@ -194,8 +194,9 @@ def test_later_is_not_wrong(plain, answer):
         assert "at the moment" in error_of(inbox_on(server.port))
 
 
-def test_hung_up(plain):
-    with ScriptedServer({"EXAMINE": b"HANG UP"}) as server:
+@pytest.mark.parametrize("command", ["EXAMINE", "AUTHENTICATE"])
+def test_hung_up(plain, command):
+    with ScriptedServer({command: b"HANG UP"}) as server:
         assert "broke off" in error_of(inbox_on(server.port))
 
 
@@ -233,6 +234,13 @@ def test_rows_that_cannot_be_used(plain):
     assert "port" in error_of(host_inbox("imap://a:b@host:99999"))
     assert "No password" in error_of(host_inbox("imap://a@host"))
     assert "takes no connections" in error_of(host_inbox(f"imap://:{SECRET}@127.0.0.1:{free_port()}"))
+
+
+def test_a_row_that_was_never_an_address_is_an_error_of_its_inbox_only():
+    broken = host_inbox("imap://a:[b@host")
+    assert broken in inboxes_to_fetch()
+    assert "cannot be read" in fetch(broken).error
+    assert fetch(make_inbox()).error == "No mailbox is set up for this inbox."
 
 
 def test_a_key_that_was_lost(settings):

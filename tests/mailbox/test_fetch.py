@@ -124,8 +124,10 @@ def test_a_mail_over_the_limit_is_kept_as_its_headers(dovecot, mail_user, connec
     settings.CS_INBOX = settings.CS_INBOX | {"MAX_MAIL_BYTES": 10_000}
     big = mail(1, b"x" * 20_000)
     dovecot.deliver(mail_user, big)
+    inbox = connected()
+    fetch(inbox)
     dovecot.deliver(mail_user, mail(2))
-    fetch(connected())
+    fetch(inbox)
     cut, whole = IncomingMail.objects.order_by("pk")
     assert cut.is_truncated
     assert cut.size == len(big)

@@ -95,8 +95,9 @@ def _is_signed(message_id: str) -> bool:
 
 
 def returned(mail: IncomingMail, reading: Reading) -> OutgoingMail | None:
-    """The mail of ours that came back. Only an id that we signed proves it."""
-    if reading.bounce is None:
+    """The mail of ours that came back. Only an id that we signed proves it, and only in a mail that no person
+    wrote: whoever got one of our mails forwarded knows its id, and anybody can attach a report."""
+    if reading.bounce is None or not reading.automatic.is_automatic:
         return None
     claimed = reading.bounce.original_message_id
     if not _is_signed(claimed):

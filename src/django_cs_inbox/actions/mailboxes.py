@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlencode, urlsplit
 
 from django.apps import apps
 from django.core.cache import cache
@@ -137,10 +137,11 @@ def disconnect(inbox: Inbox, *, by: Any) -> Inbox:
 
 
 def current(inbox: Inbox) -> MailboxSettings | None:
-    """How the inbox's mailbox is reached, for a form; None when it has none. Holds no password."""
-    if inbox.mailbox is None or not inbox.mailbox.uri:
+    """How the inbox's mailbox is reached, for a form; None when it has none or an unreadable one. Holds
+    no password."""
+    parts = _parts(inbox.mailbox)
+    if parts is None:
         return None
-    parts = urlsplit(inbox.mailbox.uri)
     protocol, _plus, suffix = parts.scheme.lower().partition("+")
     security = {"ssl": "ssl", "tls": "starttls"}.get(suffix, "ssl" if protocol == "gmail" else "plain")
     try:
@@ -163,8 +164,8 @@ def password_source(inbox: Inbox) -> str:
         return inbox.mailbox_secret
     if inbox.mailbox_secret:
         return "stored"
-    uri = inbox.mailbox.uri if inbox.mailbox else None
-    return "stored" if uri and urlsplit(uri).password else ""
+    parts = _parts(inbox.mailbox)
+    return "stored" if parts is not None and parts.password else ""
 
 
 def test(inbox: Inbox, *, by: Any) -> ConnectionReport:
@@ -248,6 +249,14 @@ def _uri(settings: MailboxSettings) -> str:
     return f"{settings.protocol}{suffix}://{user}@{host}:{settings.port}?{query}"
 
 
+def _parts(mailbox: Any) -> SplitResult | None:
+    """The parts of a mailbox's address; None when there is none, or when it was never one."""
+    try:
+        return urlsplit(mailbox.uri) if mailbox is not None and mailbox.uri else None
+    except ValueError:
+        return None
+
+
 def _account(settings: MailboxSettings) -> tuple[object, ...]:
     return (settings.protocol, settings.host.lower(), settings.port, settings.security, settings.user)
 
@@ -256,7 +265,8 @@ def _own_row(inbox: Inbox) -> Any:
     """The row that ``configure`` made for this inbox, or a new one; the host's rows stay as they are."""
     model = _mailbox_model()
     row = inbox.mailbox
-    if row is None or row.active or urlsplit(row.uri or "").password is not None:
+    parts = _parts(row)
+    if row is None or row.active or (row.uri and (parts is None or parts.password is not None)):
         return model()
     is_shared = Inbox.objects.filter(mailbox=row).exclude(pk=inbox.pk).exists()
     return model() if is_shared else row

@@ -25,7 +25,7 @@ from .folders import parse_list_line, quoted
 
 #: Answers of a server that wants to be asked later (RFC 5530), as against a wrong password.
 _LATER = re.compile(
-    rb"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG|OVERQUOTA)\]|too many|try again|rate", re.IGNORECASE
+    rb"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG|OVERQUOTA)\]|too many|try again|\brate\b", re.IGNORECASE
 )
 
 
@@ -187,13 +187,33 @@ def folders_of(inbox: Inbox) -> list[str]:
         return connection.list_folders()
 
 
+def kind_of(mailbox: Mailbox) -> str:
+    """Which protocol the host's row names; "" when it names none. One row that nobody can read – a bracket in
+    a password is enough – must not stop the others."""
+    try:
+        return str(mailbox.type) if mailbox.uri else ""
+    except ValueError:
+        return ""
+
+
+def folder_of(mailbox: Mailbox | None) -> str:
+    """The folder that the host's row names, else the inbox of the mailbox."""
+    try:
+        return str(mailbox.folder or "INBOX") if mailbox is not None and mailbox.uri else "INBOX"
+    except ValueError:
+        return "INBOX"
+
+
 def _build(mailbox: Mailbox | None) -> VerifiedImapTransport:
     if mailbox is None or not mailbox.uri:
         raise MailboxError(_("No mailbox is set up for this inbox."))
-    if mailbox.type != "imap":
+    kind = kind_of(mailbox)
+    if not kind:
+        raise MailboxError(_("The address of the mailbox cannot be read. Enter server and user name again."))
+    if kind != "imap":
         raise MailboxError(
             _("Mailboxes of the kind “%(kind)s” are read by django-mailbox's own getmail command.")
-            % {"kind": mailbox.type}
+            % {"kind": kind}
         )
     try:
         port = mailbox.port
@@ -227,7 +247,10 @@ def _login_error(host: str, error: imaplib.IMAP4.error) -> MailboxError:
         return MailboxError(
             _("%(host)s takes no log-in at the moment. It will be tried again by itself.") % {"host": host}
         )
-    return MailboxError(_("%(host)s does not accept this user name and password.") % {"host": host})
+    return MailboxError(
+        _("%(host)s does not accept this user name and password. Some providers demand an app password.")
+        % {"host": host}
+    )
 
 
 @contextmanager

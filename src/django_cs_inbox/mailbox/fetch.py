@@ -17,7 +17,7 @@ from ..actions import incoming
 from ..conf import conf
 from ..exceptions import ConfigurationError, CsInboxError, MailboxError
 from ..models import FolderState, Inbox
-from .connection import Refused, VerifiedImapTransport, opened
+from .connection import Refused, VerifiedImapTransport, folder_of, kind_of, opened
 from .imap import Listed, batches, parse_bodies, parse_listing, parse_uids, uid_set
 
 logger = logging.getLogger(__name__)
@@ -83,14 +83,14 @@ def fetch(
 
 def _is_left_to_getmail(inbox: Inbox) -> bool:
     mailbox = inbox.mailbox
-    return mailbox is not None and bool(mailbox.active and mailbox.type != "imap")
+    return mailbox is not None and bool(mailbox.active and kind_of(mailbox) not in ("imap", ""))
 
 
 def _begin(inbox: Inbox) -> FolderState:
-    folder = (inbox.mailbox.folder if inbox.mailbox else None) or "INBOX"
+    folder = folder_of(inbox.mailbox)[:255]
     try:
         with transaction.atomic(durable=True):
-            state, _created = FolderState.objects.get_or_create(inbox=inbox, folder=folder[:255])
+            state, _created = FolderState.objects.get_or_create(inbox=inbox, folder=folder)
             state.last_attempt_at = timezone.now()
             state.save(update_fields=["last_attempt_at"])
     except RuntimeError:

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         self.verbosity: int = options["verbosity"]
         inboxes = chosen_inboxes(options["inbox"])
         # What an earlier run stored and did not finish waits for no server.
-        self._say(incoming.process_pending(), "Finished %s mails that were stored before.")
+        self._say(sum(iter(incoming.process_pending, 0)), "Finished %s mails that were stored before.")
         if options["sweep"]:
             for inbox in Inbox.objects.filter(is_active=True, mailbox__isnull=False).select_related(
                 "mailbox"

@@ -38,7 +38,8 @@ class Command(BaseCommand):
         self.stop = Stop()
         self.worker = worker_name()
         self.fetching = _Fetching(self, options["inbox"])
-        chosen_inboxes(options["inbox"])  # a wrong name ends it here, not in the log of a service
+        if options["inbox"]:
+            chosen_inboxes(options["inbox"])  # a wrong name ends it here, not in the log of a service
         tasks = [
             Task("Sending", self._deliver, lambda: _DELIVER_EVERY),
             Task("Processing stored mail", self._process, lambda: _TIDY_EVERY),
@@ -90,7 +91,8 @@ class Command(BaseCommand):
         return True
 
     def _process(self) -> bool:
-        incoming.process_pending(limit=50)
+        while not self.stop.is_requested and incoming.process_pending(limit=20):
+            pass
         return True
 
     def _wake(self) -> bool:
