@@ -32,13 +32,14 @@ E026 a key's column has another type than the host's key   database.py
 E027 the host's rename does not depend on us               database.py
 E028 MariaDB or MySQL cannot store every character         database.py
 W001 an unknown key in ``CS_INBOX``                        values.py
-W002 ``SITE_URL`` is missing                               values.py
 W003 no migration of the host creates the model            linked.py
 W004 orders cannot be searched by the number's path        adapter.py
 W005 SQLite begins its transactions too late               project.py
 W006 ``USE_TZ`` is off                                     project.py
 W007 the cache keeps nothing                               project.py
 ==== ===================================================== =============
+
+W002 is retired: nothing needs ``SITE_URL`` to be there.
 
 Two mistakes are not in the table, for with them Django does not start: another app with the label
 ``cs_inbox`` (Django says so), and a missing ``django_mailbox`` (apps.py says so).

@@ -13,7 +13,7 @@ from .said import CheckMessage, did_you_mean, error, given, warning
 
 SHORTEST_KEY = 32
 
-_START = 'CS_INBOX = {"ORDER_MODEL": "shop.Order", "SITE_URL": "https://shop.example"}'
+_START = 'CS_INBOX = {"ORDER_MODEL": "shop.Order"}'
 
 
 def check_values(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
@@ -64,11 +64,8 @@ def _wrong_kind(name: str, value: Any, kind: str, default: Any) -> CheckMessage:
 def _site_url() -> list[CheckMessage]:
     url = given().get("SITE_URL", "")
     line = 'Write scheme and host, without a path: "SITE_URL": "https://shop.example"'
-    if not isinstance(url, str):
+    if not isinstance(url, str) or not url:
         return []
-    if not url:
-        text = 'CS_INBOX["SITE_URL"] is missing. Mails to staff and customers will hold no links.'
-        return [warning(2, text, line)]
     try:
         parts = urlsplit(url.rstrip("/"))
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
