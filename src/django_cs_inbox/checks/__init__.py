@@ -39,7 +39,7 @@ W006 ``USE_TZ`` is off                                     project.py
 W007 the cache keeps nothing                               project.py
 ==== ===================================================== =============
 
-W002 is retired: nothing needs ``SITE_URL`` to be there.
+Retired: W002 (nothing needs ``SITE_URL`` to be there).
 
 Two mistakes are not in the table, for with them Django does not start: another app with the label
 ``cs_inbox`` (Django says so), and a missing ``django_mailbox`` (apps.py says so).
