@@ -41,7 +41,7 @@ def judge(arrival: Arrival, contact: Contact, now: dt.datetime) -> Verdict:
         if match.order_mail is not None:
             _weigh_order_mail(match.order_mail, arrival, contact, verdict)
     if verdict.inquiry is None and verdict.order_mail is not None:
-        verdict.inquiry = _same_matter(contact, verdict.order_mail)
+        _weigh_same_matter(arrival, contact, verdict.order_mail, verdict)
     return verdict
 
 
@@ -101,16 +101,22 @@ def _weigh_order_mail(mail: OrderMail, arrival: Arrival, contact: Contact, verdi
     verdict.order_mail = verdict.order_mail or mail
 
 
-def _same_matter(contact: Contact, mail: OrderMail) -> Inquiry | None:
+def _weigh_same_matter(arrival: Arrival, contact: Contact, mail: OrderMail, verdict: Verdict) -> None:
     """An unfinished inquiry of this contact about this order: a second reply to the same order mail
-    must not be answered by a second person."""
-    link = (
+    must not be answered by a second person.
+
+    In another inbox it is only pointed at: those who read this one may not see it, and the mail with it.
+    """
+    links = (
         OrderLink.objects.filter(
             order_key=mail.order_key, state=LinkState.CONFIRMED, inquiry__contact=contact
         )
         .exclude(inquiry__status__in=[InquiryStatus.DONE, InquiryStatus.NO_ACTION, InquiryStatus.SPAM])
         .select_related("inquiry")
         .order_by("-inquiry_id")
-        .first()
     )
-    return link.inquiry if link else None
+    here = links.filter(inquiry__inbox=arrival.inbox).first()
+    if here is not None:
+        verdict.inquiry = here.inquiry
+    elif elsewhere := links.first():
+        verdict.relations.append((elsewhere.inquiry, RelationKind.MAYBE, "order_mail"))
