@@ -110,8 +110,8 @@ interpreters: $(VENV)/.dev
 # --- looking -------------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(VENV)/.dev ## the example shop with its mail server, ready to click
-	.ci/demo
+demo: $(VENV)/.dev ## the example shop with its mail server, ready to click (DEMO="--port 9000 --help")
+	exec $(BIN)/python example_project/demo.py $(DEMO)
 
 .PHONY: bench
 bench: services ## how fast, with how many rows

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import socket
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -34,7 +33,6 @@ def start(request):
             and _answers(settings.DEMO_IMAP_HOST, settings.DEMO_IMAP_PORT),
             "smtp_port": settings.DEMO_SMTP_PORT,
             "imap_port": settings.DEMO_IMAP_PORT,
-            "inbox": apps.is_installed("django_cs_inbox"),
         },
     )
 

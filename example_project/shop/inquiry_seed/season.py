@@ -65,6 +65,7 @@ class Season:
         self.stage = Stage(clock)
         #: When an order was last asked about.
         self.asked = {}
+        self.piles = {}
         self.number = 0
 
     def prepare(self):
@@ -102,14 +103,17 @@ class Season:
 
     def ordinary(self, status, days):
         is_business = status in {"done", "waiting", "open"} and self.pick.random() < 0.07
-        situation = self.pick.choice(BUSINESS if is_business else SITUATIONS)
-        if status == "waiting" and not situation.answer:
-            situation = self.pick.choice([s for s in SITUATIONS if s.answer])
+        situation = self.draw(
+            BUSINESS if is_business else SITUATIONS, lambda s: s.answer or status != "waiting"
+        )
         order = moment = None
         if situation.about in {"before", "after"}:
             order, moment = self.find_order(situation, days)
             if order is None:
-                situation = self.pick.choice([s for s in SITUATIONS if s.about in {"product", "none"}])
+                fitting = {"product", "none"}
+                situation = self.draw(
+                    SITUATIONS, lambda s: s.about in fitting and (s.answer or status != "waiting")
+                )
         moment = moment or self.daytime(days)
         product = self.product_for(situation, order)
         person = self.person_for(order, is_business)
@@ -164,6 +168,15 @@ class Season:
             )  # fmt: skip
 
     # Finding people and things
+
+    def draw(self, situations, fits):
+        """One that fits, and none twice before all have had their turn."""
+        pile = self.piles.setdefault(id(situations), [])
+        if not any(map(fits, pile)):
+            fresh = list(situations)
+            self.pick.shuffle(fresh)
+            pile.extend(fresh)
+        return pile.pop(next(n for n, situation in enumerate(pile) if fits(situation)))
 
     def find_order(self, situation, days):
         """An order about which this would be asked about then, and the moment."""

@@ -99,7 +99,7 @@ INK = (
 
 def strangers(season):
     """Somebody else answers: it becomes an inquiry of its own that maybe belongs to the first one."""
-    person = season.stranger()
+    person = Person("三浦 千尋", "chihiro.miura@kamome.example", "080-0000-2231", style="iphone")
     talk = season.conversation(person, subject="返品の送り先を教えてください")
     start = _at(season, days=4, hours=3)
     season.stage.at(
@@ -119,7 +119,9 @@ def strangers(season):
     )
     other = Person(f"{person.family} 健", f"ken{season.number}@mail.example", style="iphone")
     husband = season.conversation(other, subject="")
-    text = f"{person.name}の夫です。妻の代わりにお返事します。\n土曜日に発送しますので、日曜か月曜に着くと思います。"
+    text = (
+        "三浦千尋の夫です。妻の代わりにお返事します。\n土曜日に発送しますので、日曜か月曜に着くと思います。"
+    )
 
     def steps_in():
         husband.mails(text, answers=talk.latest("staff"))
