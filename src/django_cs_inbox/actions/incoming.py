@@ -26,6 +26,7 @@ from ..mail.parse import parse
 from ..models import Inbox, IncomingChunk, IncomingMail
 from ..models.incoming import CHUNK_BYTES
 from . import mail_arrival
+from .deadlocks import run_again
 from .events import record
 from .intake import receive
 
@@ -104,7 +105,7 @@ def process(mail_pk: int) -> IncomingState:
     if mail is None:
         return IncomingState(IncomingMail.objects.values_list("state", flat=True).get(pk=mail_pk))
     try:
-        return _attempt(mail)
+        return run_again(lambda: _attempt(mail))
     except Exception as error:
         # Frames without the error's text, which may hold words of the mail.
         frames = "".join(traceback.format_tb(error.__traceback__))

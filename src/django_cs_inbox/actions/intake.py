@@ -29,6 +29,7 @@ from . import contacts, files, links
 from .acknowledgement import queue_acknowledgement
 from .arrival import Arrival, OrderEvidence, Received
 from .changes import after_commit
+from .deadlocks import run_again
 from .events import record
 from .joining import Verdict, judge
 from .numbers import next_number
@@ -41,6 +42,10 @@ def receive(arrival: Arrival) -> Received:
     Receiving the same ``arrival.key`` again, in parallel or after a crash, changes nothing and returns
     what the first time made. Signals and mails follow after commit.
     """
+    return run_again(lambda: _receive_once(arrival))
+
+
+def _receive_once(arrival: Arrival) -> Received:
     key = hashlib.sha256(arrival.key.encode()).hexdigest()
     try:
         with files.kept_on_success() as saved, transaction.atomic():

@@ -29,6 +29,7 @@ from ..secrets import signing_keys
 from ..signals import sending_failed
 from . import released
 from .changes import after_commit
+from .deadlocks import run_again
 from .events import record
 from .mime import build_message, mail_connection
 
@@ -103,11 +104,11 @@ def deliver(outgoing_id: int, *, worker: str) -> OutgoingState | None:
 
     Never raises for what a mail server or a broken mail does.
     """
-    outgoing = _claim(outgoing_id, worker)
+    outgoing = run_again(lambda: _claim(outgoing_id, worker))
     if outgoing is None:
         return None
     outcome = _hand_over(outgoing)
-    return _settle(outgoing, outcome)
+    return run_again(lambda: _settle(outgoing, outcome))
 
 
 def recover_stale() -> int:

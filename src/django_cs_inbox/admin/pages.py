@@ -22,6 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from ..actions.deadlocks import run_again
 from ..exceptions import InvalidInput, StaleObject, WrongState
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class InboxPage(View):
     def try_action(self, action: Callable[[], Any]) -> bool:
         """Run an action; what went wrong is left as a message. True when it was done."""
         try:
-            action()
+            run_again(action)
         except StaleObject as error:
             messages.warning(self.request, str(error) or _("Somebody else changed this inquiry. Look again."))
         except WrongState as error:
