@@ -1,6 +1,6 @@
 """A transaction that the database gave up to end a deadlock is run again; nobody needs to hear of it.
 
-MariaDB locks more than the rows that are named, so that no order of locks keeps two intakes apart for certain.
+MariaDB locks more than the rows that are named, so no order of locks keeps two intakes apart for certain.
 """
 
 from __future__ import annotations
