@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from .exceptions import NotAllowed
 from .models import Inbox, Inquiry
+from .shop.values import full_name
 
 VIEW = "cs_inbox.view_inquiry"
 WORK = "cs_inbox.change_inquiry"
@@ -66,6 +67,21 @@ def can_approve(user: Any, inquiry: Inquiry) -> bool:
 
 def can_view_original(user: Any, inquiry: Inquiry) -> bool:
     return has_perm(user, VIEW_ORIGINAL) and can_view(user, inquiry)
+
+
+def person_label(user: Any | None) -> str:
+    """The name of a member of staff as it is shown and kept in the history; "" for the program itself.
+
+    A name in Japanese letters has the family name first, whatever Django thinks.
+    """
+    if user is None:
+        return ""
+    own = getattr(user, "get_full_name", None)
+    if own is not None and own.__module__ != "django.contrib.auth.models":
+        name = own()
+    else:
+        name = full_name(getattr(user, "first_name", ""), getattr(user, "last_name", ""))
+    return str(name or user.get_username())[:150]
 
 
 def demand(allowed: bool, message: str) -> None:

@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 
 from django_cs_inbox.actions import contacts
-from django_cs_inbox.actions.events import person_label, record
+from django_cs_inbox.actions.events import record
 from django_cs_inbox.actions.files import sniff
 from django_cs_inbox.exceptions import InvalidInput, NotAllowed
 from django_cs_inbox.models import Event
+from django_cs_inbox.permissions import person_label
 from tests.factories import make_contact, make_user
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ def test_an_unregistered_verb_is_an_error():
 def test_person_label(django_user_model):
     assert person_label(None) == ""
     assert person_label(django_user_model(username="sato")) == "sato"
-    assert person_label(django_user_model(username="s", first_name="花", last_name="佐藤")) == "花 佐藤"
+    assert person_label(django_user_model(username="s", first_name="花", last_name="佐藤")) == "佐藤 花"
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_the_status_cannot_be_assigned():
 def test_open_takes_the_inquiry_unless_somebody_has_it():
     first, second = make_user(*WORK, first_name="花", last_name="佐藤"), make_user(*WORK)
     inquiry = inquiries.open_inquiry(make_inquiry(), by=first)
-    assert (inquiry.assignee, inquiry.assignee_label) == (first, "花 佐藤")
+    assert (inquiry.assignee, inquiry.assignee_label) == (first, "佐藤 花")
     taken = make_inquiry(assignee=first)
     assert inquiries.open_inquiry(taken, by=second).assignee == first
 

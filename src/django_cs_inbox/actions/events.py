@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Event, Inquiry
+from ..permissions import person_label
 
 #: Verb → sentence for the timeline. An unregistered verb is an error.
 VERBS = {
@@ -83,11 +84,3 @@ def record(
         data=data,
         created_at=timezone.now(),
     )
-
-
-def person_label(user: Any | None) -> str:
-    """The name under which a member of staff stays in the history; "" for the program itself."""
-    if user is None:
-        return ""
-    full_name = getattr(user, "get_full_name", lambda: "")()
-    return (full_name or user.get_username())[:150]

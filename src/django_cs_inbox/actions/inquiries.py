@@ -17,8 +17,9 @@ from .. import permissions
 from ..choices import InquiryStatus, Priority
 from ..exceptions import InvalidInput
 from ..models import Category, HoldReason, Inquiry, Tag
+from ..permissions import person_label
 from .changes import locked, moving
-from .events import person_label, record
+from .events import record
 
 
 def open_inquiry(inquiry: Inquiry, *, by: Any) -> Inquiry:

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from ..exceptions import InvalidInput
 from ..models import Inquiry, Note
+from ..permissions import person_label
 from .changes import locked
-from .events import person_label, record
+from .events import record
 
 
 def add_note(inquiry: Inquiry, *, by: Any, text: str) -> Note:

@@ -18,11 +18,12 @@ from ..mail.addresses import is_plausible
 from ..mail.compose import header_value, quote_text, references_for
 from ..mail.threading import reply_subject
 from ..models import Attachment, Inquiry, Message, OutgoingMail, Reply
+from ..permissions import person_label
 from ..secrets import loop_value
 from . import files as file_store
 from .arrival import ArrivalFile
 from .changes import locked, moving
-from .events import person_label, record
+from .events import record
 from .outbox import enqueue
 
 #: States in which the text may still change.

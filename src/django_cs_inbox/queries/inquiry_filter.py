@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from ..choices import Channel
 from ..models import Category, Contact, ContactAddress, Inbox, Inquiry, OrderLink, Tag
+from ..permissions import person_label
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -135,13 +136,8 @@ def assignee_choices() -> list[tuple[str, StrOrPromise]]:
     if "is_staff" not in names:
         # A user table that holds the customers, too, cannot be listed.
         users = users.filter(pk__in=Inquiry.objects.exclude(assignee=None).values("assignee"))
-    people = [(str(user.pk), person_name(user)) for user in users.order_by("pk")[:200]]
+    people = [(str(user.pk), person_label(user)) for user in users.order_by("pk")[:200]]
     return [(ME, _("Me")), (NOBODY, _("Nobody")), *people]
-
-
-def person_name(user: Any) -> str:
-    full_name: str = getattr(user, "get_full_name", lambda: "")()
-    return full_name or str(user.get_username())
 
 
 def category_choices(rows: Iterable[Category]) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from ..actions.events import VERBS
 from ..choices import InquiryStatus, Priority
 from ..conf import conf
 from ..models import Attachment, Event
+from ..permissions import person_label as label_of
 from ..queries.attachments import IMAGE_TYPES
 
 register = template.Library()
@@ -27,6 +28,12 @@ _TRAILING = ".,;:!?'"
 _BRACKETS = ((")", "("), ("]", "["))
 #: Links made in one text; a text with thousands of them is not meant to be clicked.
 _MOST_LINKS = 200
+
+
+@register.filter
+def person_label(user: Any) -> str:
+    """The name of a member of staff."""
+    return label_of(user)
 
 
 @register.filter
