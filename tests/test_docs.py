@@ -31,7 +31,7 @@ READMES = [ROOT / "README.md", ROOT / "README.ja.md"]
 PAGES = [*READMES, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 
 #: Switched on once `make screenshots` has filled docs/images.
-PICTURES_EXIST = False
+PICTURES_EXIST = True
 #: Names of the same make that are no commands: read from a message by ``actions.order_mail``.
 ATTRIBUTES = {"cs_inbox_order"}
 
