@@ -19,9 +19,13 @@ ON_DEMAND := bench or screenshots or soak
 PLAIN := not ($(OUTSIDE) or $(ON_DEMAND) or mariadb or postgres)
 OTHER_HOSTS := uuid_user separate_customer
 
-# Least branch coverage, in percent, of the two rooms where a gap costs a shop mail or money. 0 turns it off.
-COVERAGE_FLOOR := 0
+# Least branch coverage, in percent, of the two rooms where a gap costs a shop mail or money.
+COVERAGE_FLOOR := 100
 COVERAGE_ROOMS := src/django_cs_inbox/mail/*,src/django_cs_inbox/actions/*
+
+# Every test run, the matrix too, uses this many processes.
+JOBS ?= 2
+export PYTEST_ADDOPTS := -n $(JOBS)
 
 export PYTHONUTF8 := 1
 export PIP_CACHE_DIR := $(CURDIR)/var/pip
@@ -122,7 +126,7 @@ soak: services ## the long tests: crashes, lost connections, thousands of mails
 	.ci/services run $(PYTEST) -m soak
 
 .PHONY: screenshots
-screenshots: services ## pictures of the pages in var/screenshots
+screenshots: services ## pictures of the pages, written into docs/images
 	$(PYTEST) tests/example --ds=config.settings -m screenshots
 
 .PHONY: messages
