@@ -13,6 +13,8 @@ from django.utils import timezone
 from shop.actions import OutOfStockError, next_number, place_order, ship_order
 from shop.models import Customer, Order, OrderLine, Product
 
+from django_cs_inbox.models import Inbox
+
 from .conftest import use_smtp
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +150,7 @@ def test_numbers_go_on_after_the_last(order):
 
 
 def test_every_page_answers_in_japanese_without_inline_code(client, admin_client, order, world, pencils):
+    Inbox.objects.create(name="本店サポート", address="support@kotori.example", takes_form=True)
     client.force_login(order.customer.user)
     client.post(reverse("shop:cart-add", args=[pencils.pk]))
     pages = [
