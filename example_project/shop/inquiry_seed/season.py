@@ -104,7 +104,8 @@ class Season:
     def ordinary(self, status, days):
         is_business = status in {"done", "waiting", "open"} and self.pick.random() < 0.07
         situation = self.draw(
-            BUSINESS if is_business else SITUATIONS, lambda s: s.answer or status != "waiting"
+            BUSINESS if is_business else SITUATIONS,
+            lambda s: {"waiting": s.answer, "on_hold": s.hold}.get(status, True),
         )
         order = moment = None
         if situation.about in {"before", "after"}:
@@ -112,7 +113,10 @@ class Season:
             if order is None:
                 fitting = {"product", "none"}
                 situation = self.draw(
-                    SITUATIONS, lambda s: s.about in fitting and (s.answer or status != "waiting")
+                    SITUATIONS,
+                    lambda s: (
+                        s.about in fitting and {"waiting": s.answer, "on_hold": s.hold}.get(status, True)
+                    ),
                 )
         moment = moment or self.daytime(days)
         product = self.product_for(situation, order)
