@@ -24,6 +24,7 @@ from ..mail.types import Address, ParsedMail
 from ..models import Inbox, Inquiry, Message, OutgoingMail
 from ..secrets import loop_value
 from ..shop import get_shop
+from ..shop.safe import ask
 from . import outbox
 from .events import record
 
@@ -125,7 +126,8 @@ def _language(inquiry: Inquiry) -> str:
     """The language the form was read in; for a mail, what the shop knows about the customer."""
     if inquiry.channel == Channel.FORM:
         return translation.get_language() or settings.LANGUAGE_CODE
-    return get_shop().language(order=None, customer=inquiry.contact.customer) or settings.LANGUAGE_CODE
+    known = ask(get_shop().language, "", order=None, customer=inquiry.contact.customer)
+    return known or settings.LANGUAGE_CODE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ..exceptions import InvalidInput
 from ..mail.addresses import is_plausible, normalize, normalize_phone
 from ..models import Contact, ContactAddress
 from ..shop import get_shop
+from ..shop.safe import ask
 from .arrival import Arrival
 from .events import record
 
@@ -159,7 +160,7 @@ def _complete(contact: Contact, arrival: Arrival) -> None:
         customer = arrival.customer or _only_customer(arrival.sender.address)
         if customer is not None:
             contact.customer = customer
-            contact.customer_label = get_shop().customer_name(customer)[:200]
+            contact.customer_label = ask(get_shop().customer_name, "", customer)[:200]
             changed += ["customer", "customer_label"]
     if changed:
         contact.save(update_fields=changed)
@@ -167,7 +168,7 @@ def _complete(contact: Contact, arrival: Arrival) -> None:
 
 def _only_customer(address: str) -> Any | None:
     """The customer registered under the address, when there is exactly one."""
-    found = get_shop().customers_by_email(address) if address else []
+    found = ask(get_shop().customers_by_email, [], address) if address else []
     return found[0] if len(found) == 1 else None
 
 

@@ -24,6 +24,7 @@ from ..mail.types import Address
 from ..models import Contact, Inquiry, InquiryRelation, Message
 from ..queries.threads import message_key
 from ..shop import get_shop
+from ..shop.safe import ask
 from ..signals import message_received
 from . import contacts, files, links
 from .acknowledgement import queue_acknowledgement
@@ -81,7 +82,8 @@ def _receive(arrival: Arrival, key: str, saved: list[Any]) -> Received:
     files.attach(arrival.files, saved, message=message)
     _update_inquiry(arrival, inquiry, message, is_new=is_new)
     _relate(inquiry, verdict)
-    for evidence in (*arrival.orders, *verdict.orders, *_orders_in_text(arrival, contact)):
+    suggested: list[OrderEvidence] = ask(_orders_in_text, [], arrival, contact)
+    for evidence in (*arrival.orders, *verdict.orders, *suggested):
         links.add(inquiry, evidence)
     for product in arrival.products:
         inquiry.product_links.get_or_create(

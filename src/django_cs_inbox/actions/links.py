@@ -10,6 +10,7 @@ from ..choices import AddressKind, LinkSource, LinkState
 from ..exceptions import InvalidInput
 from ..models import Inquiry, OrderLink
 from ..shop import get_shop
+from ..shop.safe import ask
 from .arrival import OrderEvidence
 from .changes import locked
 from .events import record
@@ -50,12 +51,15 @@ def link_order(inquiry: Inquiry, *, by: Any, number: str, force: bool = False) -
 def add(inquiry: Inquiry, evidence: OrderEvidence, *, by: Any = None) -> OrderLink:
     """Write the link; called with the inquiry locked. Stronger evidence raises a suggestion, weaker
     never lowers a confirmed link, and only staff overrule a refusal."""
-    number = get_shop().order_number(evidence.order)[:100]
+    key = str(evidence.order.pk)
+    shop = get_shop()
+    # Staff are told when the shop's code fails; a customer's words come in all the same.
+    number = shop.order_number(evidence.order) if by else ask(shop.order_number, key, evidence.order)
     link, created = inquiry.order_links.get_or_create(
-        order_key=str(evidence.order.pk)[:64],
+        order_key=key[:64],
         defaults={
             "order": evidence.order,
-            "order_number": number,
+            "order_number": number[:100],
             "source": evidence.source,
             "state": evidence.state,
             "created_by": by,

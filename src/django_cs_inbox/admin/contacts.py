@@ -18,6 +18,7 @@ from ..actions import contacts
 from ..choices import Standing
 from ..models import Contact, ContactAddress
 from ..shop import get_shop
+from ..shop.safe import ask
 from .settings_admin import RefusingAdmin, badge
 
 if TYPE_CHECKING:
@@ -140,7 +141,8 @@ class ContactAdmin(RefusingAdmin):
         if customer is None:
             return contact.customer_label or "–"
         shop = get_shop()
-        name, url = shop.customer_name(customer), shop.customer_url(customer, contact.seen_in)
+        name = ask(shop.customer_name, contact.customer_label or "–", customer)
+        url = ask(shop.customer_url, "", customer, contact.seen_in)
         return format_html('<a href="{}">{}</a>', url, name) if url else name
 
     @admin.display(description=_("newest inquiries"))

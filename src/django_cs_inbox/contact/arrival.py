@@ -14,6 +14,7 @@ from ..mail.names import clean_name
 from ..mail.types import Address
 from ..models import Inbox
 from ..shop import ProductSummary, get_shop
+from ..shop.safe import ask
 from .forms import ContactForm
 from .visitor import Visitor
 
@@ -73,6 +74,11 @@ def _orders(
     number = form.cleaned_data.get("order_number")
     if not number:
         return ()
+    nothing: tuple[OrderEvidence, ...] = ()
+    return ask(_orders_by_number, nothing, number, email, customer)
+
+
+def _orders_by_number(number: str, email: str, customer: Any | None) -> tuple[OrderEvidence, ...]:
     shop = get_shop()
     verified = shop.verify_order(number, email)
     if verified is not None:

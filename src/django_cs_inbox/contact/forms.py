@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ..conf import conf
 from ..queries.contact_form import public_categories
 from ..shop import OrderSummary, ProductSummary, get_shop
+from ..shop.safe import ask
 from .fields import (
     AddressField,
     BodyField,
@@ -126,7 +127,8 @@ class ContactForm(forms.Form):
             del self.fields["order"]
             return
         del self.fields["order_number"]
-        summaries = get_shop().order_summaries(list(self._orders.values()))
+        nothing: dict[str, OrderSummary] = {}
+        summaries = ask(get_shop().order_summaries, nothing, list(self._orders.values()))
         choices = [(key, _order_label(summaries[key])) for key in self._orders if key in summaries]
         field = cast(forms.ChoiceField, self.fields["order"])
         field.choices = [("", _("Not about an order")), *choices]

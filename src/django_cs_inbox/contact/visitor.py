@@ -1,4 +1,7 @@
-"""Who is looking at the form, and what the page it was opened from was about."""
+"""Who is looking at the form, and what the page it was opened from was about.
+
+Where the shop's own code fails, the form is a guest's: a customer must be able to say so.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from django.http import HttpRequest
 
 from ..mail.addresses import is_plausible
 from ..shop import ProductSummary, get_shop
+from ..shop.safe import ask
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +41,14 @@ def get_visitor(request: HttpRequest) -> Visitor:
     if user is None or not user.is_authenticated:
         return Visitor()
     shop = get_shop()
-    customer = shop.customer_of_user(user)
+    customer = ask(shop.customer_of_user, None, user)
     if customer is None:
         email = str(getattr(user, "email", "") or "")
         return Visitor(email=email if is_plausible(email) else "")
-    emails = [email for email in shop.customer_emails(customer) if is_plausible(email)]
-    return Visitor(customer=customer, name=shop.customer_name(customer), email=emails[0] if emails else "")
+    known: list[str] = ask(shop.customer_emails, [], customer)
+    emails = [email for email in known if is_plausible(email)]
+    name = ask(shop.customer_name, "", customer)
+    return Visitor(customer=customer, name=name, email=emails[0] if emails else "")
 
 
 def orders_to_choose(visitor: Visitor, page_order: Any | None) -> list[Any]:
@@ -53,7 +59,7 @@ def orders_to_choose(visitor: Visitor, page_order: Any | None) -> list[Any]:
     """
     if visitor.customer is None:
         return []
-    orders = get_shop().orders_of(customer=visitor.customer, emails=(), limit=MOST_ORDERS)
+    orders: list[Any] = ask(get_shop().orders_of, [], customer=visitor.customer, emails=(), limit=MOST_ORDERS)
     if page_order is not None and page_order.pk not in {order.pk for order in orders}:
         orders = [page_order, *orders]
     return orders
@@ -64,16 +70,17 @@ def order_of_page(request: HttpRequest, visitor: Visitor) -> Any | None:
     number = request.GET.get("order", "").strip()[:_LONGEST_KEY]
     if not number or not number.isprintable() or visitor.customer is None:
         return None
-    shop = get_shop()
-    own = [
-        order
-        for order in shop.find_orders(number)
-        if shop.belongs_to(order, customer=visitor.customer, emails=())
-    ]
+    own: list[Any] = ask(_own_orders, [], number, visitor.customer)
     return own[0] if len(own) == 1 else None
+
+
+def _own_orders(number: str, customer: Any) -> list[Any]:
+    shop = get_shop()
+    found = shop.find_orders(number)
+    return [order for order in found if shop.belongs_to(order, customer=customer, emails=())]
 
 
 def product_of_page(request: HttpRequest) -> ProductSummary | None:
     """The product in ``?product=``, when the shop knows it."""
     key = request.GET.get("product", "").strip()[:_LONGEST_KEY]
-    return get_shop().product(key) if key and key.isprintable() else None
+    return ask(get_shop().product, None, key) if key and key.isprintable() else None
