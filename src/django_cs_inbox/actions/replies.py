@@ -56,9 +56,9 @@ def save_draft(
         _replace_failed_mail(reply)
         reply.subject = header_value(subject)[:500] or reply_subject(fresh.subject, fresh.number)[:500]
         reply.body = body
-        reply.to = [address.strip() for address in (default_recipients(fresh) if to is None else to)]
-        reply.cc = [address.strip() for address in cc]
-        reply.bcc = [address.strip() for address in bcc]
+        reply.to = _addresses(default_recipients(fresh) if to is None else to)
+        reply.cc = _addresses(cc)
+        reply.bcc = _addresses(bcc)
         reply.next_status = next_status if next_status in NextStatus.values else NextStatus.WAITING
         reply.quotes = quotes
         reply.answers = answers if answers is not None and answers.inquiry_id == fresh.pk else None
@@ -197,6 +197,12 @@ def default_recipients(inquiry: Inquiry) -> list[str]:
         return [newest.sender_address]
     own = inquiry.contact.addresses.filter(kind="email").order_by("-is_verified", "pk").first()
     return [own.value] if own else []
+
+
+def _addresses(typed: Iterable[str]) -> list[str]:
+    # PostgreSQL keeps no NUL, and no other control character belongs into an address either.
+    cleaned = ("".join(sign for sign in address if sign.isprintable()).strip() for address in typed)
+    return [address for address in cleaned if address]
 
 
 def _draft(inquiry: Inquiry, by: Any) -> Reply:
