@@ -16,12 +16,15 @@ from .. import mails
 from ..management.commands._seed_data import FAMILY_NAMES, GIVEN_NAMES
 from ..models import Order, Product
 from . import specials, words
+from .about_goods import GOODS
+from .about_orders import ORDERS
+from .business import BUSINESS
 from .cast import Person, assemble
 from .conversation import Conversation, photo_for_form, photo_for_mail
 from .plans import Planner
-from .situations import BUSINESS, SITUATIONS
 from .stage import Clock, Stage, quiet_post
 
+SITUATIONS = [*ORDERS, *GOODS]
 #: How many inquiries stand where today, and how many days ago they came in. The special ones come on top.
 STATUSES = {
     "done": (186, 1.5, 59),
