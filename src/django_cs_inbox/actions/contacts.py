@@ -39,7 +39,7 @@ def edit(contact: Contact, *, by: Any, name: str | None = None, memo: str | None
 
     Raises ``NotAllowed``.
     """
-    _demand_work(by)
+    _demand_work(by, contact)
     with transaction.atomic():
         contact = Contact.objects.select_for_update().get(pk=contact.pk)
         changed: list[str] = []
@@ -58,7 +58,7 @@ def set_standing(contact: Contact, *, by: Any, standing: str, reason: str = "") 
 
     Raises ``NotAllowed``, and ``InvalidInput`` for an unknown standing.
     """
-    _demand_work(by)
+    _demand_work(by, contact)
     if standing not in Standing.values:
         raise InvalidInput(_("This standing does not exist."))
     with transaction.atomic():
@@ -74,7 +74,7 @@ def add_address(contact: Contact, *, by: Any, kind: str, value: str) -> ContactA
 
     Raises ``NotAllowed``, and ``InvalidInput`` when the address is broken or belongs to another contact.
     """
-    _demand_work(by)
+    _demand_work(by, contact)
     value = value.strip()
     normalized = _normalized(kind, value)
     with transaction.atomic():
@@ -172,7 +172,9 @@ def _only_customer(address: str) -> Any | None:
     return found[0] if len(found) == 1 else None
 
 
-def _demand_work(by: Any) -> None:
-    permissions.demand(
-        permissions.has_perm(by, permissions.WORK), _("You are not allowed to change contacts.")
+def _demand_work(by: Any, contact: Contact) -> None:
+    """Who may work, and sees one of the contact's inquiries; a contact without any is everybody's."""
+    allowed = permissions.has_perm(by, permissions.WORK) and (
+        permissions.visible_inquiries(by).filter(contact=contact).exists() or not contact.inquiries.exists()
     )
+    permissions.demand(allowed, _("You are not allowed to change contacts."))

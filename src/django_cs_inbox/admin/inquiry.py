@@ -31,6 +31,8 @@ class InquiryAdminMixin(_Base):
 
     actions = None
     search_fields = ("number",)
+    # For the suggestions of a host's own form that points at inquiries.
+    ordering = ("-id",)
 
     def get_urls(self) -> list[URLPattern]:
         # Ours come first: the stock patterns end with <path:object_id>/, which swallows everything.
@@ -45,7 +47,7 @@ class InquiryAdminMixin(_Base):
         return list_page.ListPage.as_view(model_admin=self)(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Inquiry]:
-        return permissions.visible_inquiries(request.user)
+        return permissions.visible_inquiries(request.user).order_by(*self.ordering)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return permissions.has_perm(request.user, permissions.VIEW)
