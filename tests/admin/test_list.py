@@ -192,6 +192,7 @@ def test_a_forgotten_customer_is_red_whatever_the_status(client):
     make.make_inquiry(status=InquiryStatus.ON_HOLD, at=long_ago)
     page = text(client.get(LIST, {"tab": "on_hold"}))
     assert page.count("Unanswered since") == 1
+    assert "Unanswered for 3 days" in page
 
 
 @pytest.mark.usefixtures("worker")

@@ -66,6 +66,11 @@ class Row:
         return bool(self.inquiry.status == InquiryStatus.NEW)
 
     @property
+    def days_unanswered(self) -> int:
+        since = self.inquiry.unanswered_since
+        return (timezone.now() - since).days if since else 0
+
+    @property
     def is_list_mail(self) -> bool:
         return self.automatic_kind == AutomaticKind.LIST
 
@@ -75,13 +80,7 @@ class Row:
 
     @property
     def way(self) -> str:
-        """Channel and door: “Email → Reply to an order mail”. Says nothing twice."""
-        channel, door = self.inquiry.get_channel_display(), self.inquiry.get_origin_display()
-        if self.inquiry.origin in (Origin.DIRECT_MAIL, Origin.STAFF):
-            return channel
-        if self.inquiry.channel == Channel.FORM:
-            return door
-        return _("%(channel)s → %(origin)s") % {"channel": channel, "origin": door}
+        return way(self.inquiry)
 
     @property
     def standing(self) -> str:
@@ -90,15 +89,28 @@ class Row:
         return "" if standing == Standing.NORMAL else standing
 
 
+def is_old(since: dt.datetime | None) -> bool:
+    """Whether a customer who waits since then has waited too long; never for one who does not wait."""
+    return since is not None and since < timezone.now() - OLD_AFTER
+
+
+def way(inquiry: Inquiry) -> str:
+    """Channel and door: “Email → Reply to an order mail”. Says nothing twice."""
+    channel, door = inquiry.get_channel_display(), inquiry.get_origin_display()
+    if inquiry.origin in (Origin.DIRECT_MAIL, Origin.STAFF):
+        return channel
+    if inquiry.channel == Channel.FORM:
+        return door
+    return _("%(channel)s → %(origin)s") % {"channel": channel, "origin": door}
+
+
 def rows_of(inquiries: Iterable[Inquiry], *, inboxes: Collection[int]) -> list[Row]:
     """Rows in the given order, in a number of queries that does not depend on how many they are."""
-    oldest = timezone.now() - OLD_AFTER
     rows = {inquiry.pk: Row(inquiry) for inquiry in inquiries}
     if not rows:
         return []
     for row in rows.values():
-        since = row.inquiry.unanswered_since
-        row.is_old = since is not None and since < oldest
+        row.is_old = is_old(row.inquiry.unanswered_since)
     _add_people(rows.values())
     _add_orders(rows)
     _add_products(rows)
