@@ -111,7 +111,7 @@ def test_a_permanent_refusal_brings_the_inquiry_back(inquiry, clerk, django_send
     outgoing.refresh_from_db()
     assert inquiry.status == S.OPEN
     assert inquiry.unanswered_since is not None
-    assert "550" in outgoing.last_error
+    assert outgoing.last_error == "hanako@example.jp: 550 5.1.1 no such user"
     assert outgoing.reply.state == ReplyState.FAILED
     assert Event.objects.filter(verb="reply.failed").exists()
     django_sends_to_sink.refuse.clear()

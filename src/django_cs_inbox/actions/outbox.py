@@ -246,11 +246,16 @@ def _by_code(code: int, error: str) -> _Outcome:
 
 def _describe(error: Exception) -> str:
     """What the server said, for staff; its class where it said nothing."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers = (f"{address}: {_answer(code, text)}" for address, (code, text) in error.recipients.items())
+        return "\n".join(answers)[:1000]
     if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error
-        said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-        return f"{error.smtp_code} {said}"[:1000]
+        return _answer(error.smtp_code, error.smtp_error)[:1000]
     return f"{type(error).__name__}: {error}"[:1000]
+
+
+def _answer(code: int, text: bytes | str) -> str:
+    return f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
 
 
 def _settle(outgoing: OutgoingMail, outcome: _Outcome) -> OutgoingState:

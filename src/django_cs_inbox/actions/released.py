@@ -59,9 +59,10 @@ def write_message(outgoing: OutgoingMail) -> Message | None:
     if outgoing.inquiry_id is not None:
         inquiry = Inquiry.objects.select_for_update().get(pk=outgoing.inquiry_id)
         message = _message(outgoing, inquiry)
-        inquiry.message_count += 1
         inquiry.last_message_at = now
         if outgoing.kind == OutgoingKind.REPLY:
+            # Staff read the count as "said so far"; an acknowledgement says nothing.
+            inquiry.message_count += 1
             # A word of the customer that came after the reply was written is still unanswered.
             later = inquiry.messages.filter(
                 kind=MessageKind.CUSTOMER, created_at__gt=outgoing.created_at

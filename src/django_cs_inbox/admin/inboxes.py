@@ -183,6 +183,13 @@ class InboxAdmin(SettingsAdmin):
     def own_urls(self) -> list[URLPattern]:
         return [path("<int:pk>/test/", TestPage.as_page(self), name="cs_inbox_inbox_test")]
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Members are staff; a user table that holds the customers, too, would offer them all."""
+        users = db_field.remote_field.model
+        if any(field.name == "is_staff" for field in users._meta.get_fields()):
+            kwargs.setdefault("queryset", users._default_manager.filter(is_staff=True))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("mailbox").prefetch_related("folders")
 
