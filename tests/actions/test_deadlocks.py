@@ -93,3 +93,24 @@ def test_inside_the_callers_transaction_nothing_is_tried_again():
     with pytest.raises(OperationalError), transaction.atomic():
         run_again(failing(1, lambda: tried.append(1)))
     assert len(tried) == 1
+
+
+@pytest.mark.parametrize(
+    ("vendor", "state", "arguments", "verdict"),
+    [
+        ("postgresql", "40P01", (), True),
+        ("postgresql", "40001", (), True),
+        ("postgresql", "57014", (), False),
+        ("mysql", None, (1213, "Deadlock found"), True),
+        ("mysql", None, (2006, "gone away"), False),
+        ("mysql", None, (), False),
+        ("sqlite", None, ("database is locked",), True),
+        ("sqlite", None, ("disk I/O error",), False),
+    ],
+)
+def test_how_each_database_says_it(monkeypatch, vendor, state, arguments, verdict):
+    monkeypatch.setattr(deadlocks.connection, "vendor", vendor)
+    error = OperationalError(*arguments)
+    error.__cause__ = Exception()
+    error.__cause__.sqlstate = state
+    assert deadlocks.is_deadlock(error) is verdict
