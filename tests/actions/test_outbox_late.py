@@ -148,3 +148,16 @@ def test_files_added_after_the_approval_do_not_leave(boss):
         outbox.retry(outgoing, by=boss)
     outgoing.refresh_from_db()
     assert outgoing.state == OutgoingState.CANCELLED
+
+
+# A row that nobody foresaw
+
+
+def test_a_row_that_cannot_be_taken_up_does_not_hold_up_the_others(clerk, caplog):
+    broken, fine = queued(clerk), queued(clerk)
+    Reply.objects.filter(pk=broken.reply_id).update(state=ReplyState.DISCARDED)
+    assert outbox.deliver_due(worker="w", limit=1) == 0
+    assert outbox.deliver_due(worker="w", limit=1) == 1
+    fine.refresh_from_db()
+    assert fine.state == OutgoingState.SENT
+    assert "could not be taken up" in caplog.text

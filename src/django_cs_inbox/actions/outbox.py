@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import smtplib
+import traceback
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,6 +45,8 @@ RETRY_AFTER = (
     dt.timedelta(hours=6),
     dt.timedelta(hours=24),
 )
+#: Until a row is looked at again that could not even be taken up.
+_PUT_OFF = dt.timedelta(minutes=30)
 
 
 def enqueue(
@@ -96,7 +99,21 @@ def deliver_due(*, worker: str, limit: int = 50) -> int:
         .order_by("next_attempt_at", "pk")
         .values_list("pk", flat=True)[:limit]
     )
-    return sum(deliver(pk, worker=worker) == OutgoingState.SENT for pk in list(due))
+    return sum(_deliver_or_put_off(pk, worker) == OutgoingState.SENT for pk in list(due))
+
+
+def _deliver_or_put_off(outgoing_id: int, worker: str) -> OutgoingState | None:
+    """One row that nobody foresaw must not hold up the mails behind it for ever."""
+    try:
+        return deliver(outgoing_id, worker=worker)
+    except DatabaseError:
+        raise  # concerns every mail
+    except Exception as error:
+        name, frames = type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
+        logger.error("Outgoing mail %s could not be taken up: %s\n%s", outgoing_id, name, frames)
+        later = timezone.now() + _PUT_OFF
+        OutgoingMail.objects.filter(pk=outgoing_id, state=OutgoingState.QUEUED).update(next_attempt_at=later)
+        return None
 
 
 def deliver(outgoing_id: int, *, worker: str) -> OutgoingState | None:
