@@ -68,11 +68,24 @@ def test_the_head_says_what_it_is_and_how_long_it_waits(page, inquiry):
     for words in (
         inquiry.number,
         "色鉛筆が折れていました",
-        "Email · Mail to the shop",
-        "Unanswered since",
+        "<dd>Email</dd>",
+        "since 1 hour ago",
         "クレーム",
     ):
         assert words in html
+
+
+@pytest.mark.parametrize("hours, is_late", [(1, False), (23, False), (25, True)])
+def test_the_wait_is_red_only_when_it_is_long(page, inquiry, hours, is_late):
+    inquiry.unanswered_since = timezone.now() - hours * HOUR
+    inquiry.save()
+    assert ("csc-late" in content(page, inquiry)) is is_late
+
+
+def test_ways_back_to_the_list(page, inquiry):
+    html = content(page, inquiry)
+    assert html.count(f'<a href="{url("changelist")}" data-cs-list>') == 2
+    assert '<li aria-current="page">#' + inquiry.number in html
 
 
 def test_kinds_of_entries_look_different(page, inquiry, user):

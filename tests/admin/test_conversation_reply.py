@@ -203,6 +203,25 @@ def test_while_a_reply_waits_nobody_is_offered_to_send_another(page, inquiry):
     assert "The reply was approved and is on its way." in messages(response)
 
 
+def test_who_may_approve_is_led_to_the_reply(page, client, inquiry, user):
+    draft = replies.save_draft(inquiry, by=user, body="本文", to=["hanako@example.jp"])
+    replies.submit(draft, by=user)
+    words = "waits for your approval"
+    assert words not in content(page, inquiry)
+    client.force_login(make.make_superuser("approver"))
+    html = content(client, inquiry)
+    assert words in html
+    assert f'<a href="#reply-{draft.pk}">Read and decide' in html
+
+
+def test_an_empty_composer_is_folded_while_another_reply_is_on_its_way(page, inquiry, user):
+    assert "csc-later" not in content(page, inquiry)
+    replies.send(replies.save_draft(inquiry, by=user, body="本文", to=["hanako@example.jp"]), by=user)
+    assert '<details class="csc-later">' in content(page, inquiry)
+    page.post(url("reply", inquiry.pk), typed(inquiry, body="もう一つ"))
+    assert "csc-later" not in content(page, inquiry)
+
+
 def test_a_returned_reply_comes_back_with_the_reason(page, client, inquiry, user):
     colleague = make.make_user("view_inquiry", "change_inquiry")
     draft = replies.save_draft(inquiry, by=user, body="本文", to=["hanako@example.jp"])
@@ -273,6 +292,7 @@ def test_failed_and_unclear_mails_ask_for_a_decision(page, inquiry, user):
     OutgoingMail.objects.filter(pk=outgoing.pk).update(state="failed", last_error="550 <script>no</script>")
     html = content(page, inquiry)
     assert "Send again" in html
+    assert f'A mail could not be sent.\n      <a href="#reply-{draft.pk}">' in html
     assert "550 &lt;script&gt;" in html
     OutgoingMail.objects.filter(pk=outgoing.pk).update(state="unknown")
     html = content(page, inquiry)
@@ -289,6 +309,7 @@ def test_a_failed_reply_can_be_corrected_and_sent_anew(page, inquiry, user):
     reply.save()
     html = content(page, inquiry)
     assert "typo@example.jp" in html
+    assert "This text could not be sent." in html
     assert "550 unknown user" in html
     inquiry.refresh_from_db()
     response = post(page, inquiry, do="send", to="right@example.jp", body="本文")

@@ -10,13 +10,13 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from ...choices import InquiryStatus, Priority, ReplyState
+from ...choices import InquiryStatus, OutgoingState, Priority, ReplyState
 from ...mail.threading import reply_subject
 from ...mail.types import AutomaticKind
 from ...models import IN_FLIGHT_STATES, Inquiry, Reply
-from ...queries import conversation, panel, sender, timeline
+from ...queries import badges, conversation, panel, sender, timeline
 from ...queries.panel import Panel
-from ...queries.timeline import Timeline
+from ...queries.timeline import Entry, Timeline
 from .base import ConversationPage
 from .forms import ContactForm, HoldForm, NoteForm, ReplyForm
 from .status import can_hold, possible_verbs
@@ -55,6 +55,10 @@ def render_conversation(
         "inquiry": inquiry,
         "rights": rights,
         "timeline": lines,
+        "way": badges.way(inquiry),
+        "is_late": badges.is_old(inquiry.unanswered_since),
+        "undelivered": next((entry for entry in lines.entries if _is_undelivered(entry)), None),
+        "to_approve": _to_approve(page, lines) if rights.approve else None,
         "panel": beside,
         "relations": panel.relations(inquiry, request.user),
         "tags": conversation.tag_choices(inquiry),
@@ -71,6 +75,24 @@ def render_conversation(
         )
         context |= _composer_context(page, inquiry, lines, beside, reply_form)
     return page.render(TEMPLATE, status=status, **context)
+
+
+def _is_undelivered(entry: Entry) -> bool:
+    mail = entry.outgoing
+    return mail is not None and mail.state in (OutgoingState.FAILED, OutgoingState.UNKNOWN)
+
+
+def _to_approve(page: ConversationPage, lines: Timeline) -> Entry | None:
+    """The reply that waits for this approver; nobody approves their own."""
+    waiting = (entry for entry in lines.entries if entry.kind == "reply")
+    return next(
+        (
+            entry
+            for entry in waiting
+            if entry.item.state == ReplyState.SUBMITTED and entry.item.author_id != page.request.user.pk
+        ),
+        None,
+    )
 
 
 def _work_context(inquiry: Inquiry) -> dict[str, Any]:

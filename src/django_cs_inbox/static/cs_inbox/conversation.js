@@ -55,6 +55,26 @@
     if (dirty) event.preventDefault();
   });
 
+  // Messages lie over the page until they were read; then they go back to its top.
+  const messages = document.querySelector("ul.messagelist");
+  if (messages) {
+    const done = () => messages.classList.add("cs-read");
+    const bad = messages.querySelector(".error, .warning");
+    window.setTimeout(done, bad ? 20000 : 6000);
+    page.addEventListener("input", done, { once: true });
+    messages.addEventListener("click", done);
+  }
+
+  // "Inquiries" in the breadcrumbs leads back to the list as it was left: tab, filters, page.
+  try {
+    const left = window.sessionStorage.getItem("cs-inbox-list");
+    for (const list of document.querySelectorAll("a[data-cs-list]")) {
+      if (left && left.split("?")[0] === list.pathname) list.href = left;
+    }
+  } catch {
+    // Storage is switched off: the link leads to the list's beginning.
+  }
+
   // One open menu at a time; a click elsewhere or Escape closes it.
   const close = (except) => {
     for (const menu of page.querySelectorAll("details.csc-menu[open]")) {

@@ -36,3 +36,17 @@ document.querySelectorAll("[data-cs-all]").forEach((all) => {
   // The browser restores ticks after "back".
   window.addEventListener("pageshow", show);
 });
+
+// The conversation leads back to where the list was left.
+try {
+  window.sessionStorage.setItem("cs-inbox-list", window.location.pathname + window.location.search);
+} catch {
+  // Storage is switched off.
+}
+
+// On a narrow screen the open tab may lie outside the bar.
+const tab = document.querySelector(".cs-tab[aria-current]");
+if (tab) {
+  const bar = tab.closest("nav");
+  bar.scrollLeft = Math.max(0, tab.offsetLeft - bar.offsetLeft - 40);
+}
