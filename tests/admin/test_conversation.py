@@ -75,7 +75,7 @@ def test_the_head_says_what_it_is_and_how_long_it_waits(page, inquiry):
         assert words in html
 
 
-@pytest.mark.parametrize("hours, is_late", [(1, False), (23, False), (25, True)])
+@pytest.mark.parametrize(("hours", "is_late"), [(1, False), (23, False), (25, True)])
 def test_the_wait_is_red_only_when_it_is_long(page, inquiry, hours, is_late):
     inquiry.unanswered_since = timezone.now() - hours * HOUR
     inquiry.save()

@@ -221,6 +221,20 @@ def test_editing_in_the_list_leaves_events(client, root):
     assert Event.objects.get(verb="settings.saved").data["fields"] == ["is_active", "position"]
 
 
+def test_fields_in_the_list_are_labelled(client, root):
+    Category.objects.create(name="Returns & more")
+    assert 'aria-label="Returns &amp; more: Position"' in text(client.get(f"{BASE}category/"))
+
+
+@pytest.mark.parametrize("kind", ["incomingmail", "outgoingmail"])
+def test_a_list_without_problems_says_that_nothing_is_lost(client, root, kind):
+    words = "No mail needs attention."
+    page = text(client.get(f"{BASE}{kind}/"))
+    assert words in page
+    assert 'href="?state=all"' in page
+    assert words not in text(client.get(f"{BASE}{kind}/", {"state": "all"}))
+
+
 # Inboxes
 
 

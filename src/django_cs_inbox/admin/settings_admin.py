@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from ..actions import settings
 from ..exceptions import CsInboxError, InvalidInput
@@ -99,6 +100,16 @@ class SettingsForm(_Form):
         return cleaned
 
 
+class RowForm(_Form):
+    """One row of a list that is edited in place: the columns' headings are no labels for a screen reader."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            names = {"row": str(self.instance), "field": field.label}
+            field.widget.attrs.setdefault("aria-label", _("%(row)s: %(field)s") % names)
+
+
 class RefusingAdmin(PageAdmin):
     """Shows a form again, with everything that was typed, when the action refuses it.
 
@@ -129,6 +140,9 @@ class RefusingAdmin(PageAdmin):
 
 class SettingsAdmin(RefusingAdmin):
     """Inboxes, categories, tags, hold reasons."""
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, **{"form": RowForm, **kwargs})
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         settings.save(obj, by=request.user, changed=form.changed_data)
