@@ -62,7 +62,8 @@ def send(order: Order, message: EmailMessage) -> bool:
     try:
         # --- INTEGRATION: django-cs-inbox: instead of message.send(); a reply now finds its order
         send_order_mail(order, message)
-    except (OSError, smtplib.SMTPException):
+    except (OSError, ValueError, smtplib.SMTPException):
+        # ValueError: Django 6 refuses the addresses that mobile carriers once gave out (foo..bar.@…).
         logger.exception("Mail for order %s could not be sent", order.pk)
         return False
     return True
