@@ -355,3 +355,39 @@ def test_a_conversation_of_a_closed_inbox_takes_no_mail_of_another(clerk):
     assert first.inquiry.inbox == closed
     assert second.inquiry.inbox == opened
     assert second.inquiry.relations.get().other == first.inquiry
+
+
+@pytest.mark.urls("tests.contact.urls")
+def test_a_login_with_a_guests_address_does_not_take_over_the_guest(client, django_user_model):
+    """Mallory registers under the guest's address, which nobody checks, and changes it afterwards."""
+    cache.clear()
+    inbox = make_inbox(address="support@shop.example", acknowledges_mail=True, takes_form=True)
+    first = take(inbox, written(OWNER, message_id="first@example.jp")).inquiry
+    mallory = django_user_model.objects.create_user("mallory", OWNER)
+    client.force_login(mallory)
+    url = reverse("cs_inbox_contact:account")
+
+    def fill():
+        token = client.get(url).context["form_token"]
+        client.post(url, {"name": "Hanako", "subject": "x", "body": "y", "form_token": token})
+        return Message.objects.filter(channel="form").latest("pk")
+
+    before = state(first)
+    claimed = fill()
+    assert claimed.warnings == ["address_unproven"]
+    assert claimed.inquiry.contact == first.contact
+    assert not Contact.objects.get().customer_is_proven
+    assert not first.contact.addresses.filter(is_verified=True).exists()
+    mallory.email = STRANGER
+    mallory.save()
+    assert fill().inquiry.contact != first.contact
+    assert list(first.contact.addresses.values_list("value", flat=True)) == [OWNER]
+    for evidence in (
+        {"subject": f"Re: [#{first.number}]"},
+        {"In_Reply_To": "<first@example.jp>"},
+        {"References": "<first@example.jp>", "subject": f"Re: [#{first.number}]"},
+    ):
+        message = take(inbox, written(STRANGER, **evidence))
+        assert message.inquiry.relations.get().kind == RelationKind.MAYBE
+    assert state(first) == before
+    assert replies.default_recipients(first) == [OWNER]

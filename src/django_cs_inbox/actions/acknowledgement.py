@@ -48,9 +48,10 @@ def queue_acknowledgement(
 ) -> OutgoingMail | None:
     """Queue the acknowledgement of an inquiry's first message, in the caller's transaction.
 
-    ``is_proven`` says that the sender's address is the sender's own (login); only then are name and subject
-    repeated. Returns None when none is due: automatic mail, an address nobody reads or that is ours, an inbox
-    that does not acknowledge, or a limit that is reached.
+    ``is_proven`` says that the sender's address is the sender's own, because the shop has verified it; only
+    then, and where the mail server vouches for it, are name and subject repeated. Returns None when none is
+    due: automatic mail, an address nobody reads or that is ours, an inbox that does not acknowledge, or a
+    limit that is reached.
     """
     address = message.sender_address
     if not _is_due(inquiry, message) or not _may_be_answered(address):

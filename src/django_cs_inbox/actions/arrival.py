@@ -62,7 +62,8 @@ class Arrival:
     files: tuple[ArrivalFile, ...] = ()
     #: The host's customer row when the channel knows it for certain (login), else None.
     customer: Any | None = None
-    #: True when the sender's address is proven (login). A mail's From never is.
+    #: True when the sender's address is that of the login and was not typed. Whether it is the person's is
+    #: another question: ``Shop.is_email_verified`` answers it.
     is_authenticated: bool = False
     orders: tuple[OrderEvidence, ...] = ()
     products: tuple[ProductEvidence, ...] = ()

@@ -1,4 +1,4 @@
-"""Contacts: found or made from a sender, edited by staff."""
+"""Contacts as staff edit them; ``senders`` finds and makes them."""
 
 from __future__ import annotations
 
@@ -12,26 +12,7 @@ from ..choices import AddressKind, Standing
 from ..exceptions import InvalidInput
 from ..mail.addresses import is_plausible, normalize, normalize_phone
 from ..models import Contact, ContactAddress
-from ..shop import get_shop
-from ..shop.safe import ask
-from .arrival import Arrival
 from .events import record
-
-
-def of_sender(arrival: Arrival) -> Contact:
-    """The contact who speaks: by address, else by customer, else a new one. Called inside the intake.
-
-    The author alone counts; nobody is made for To or Cc.
-    """
-    found = _by_address(arrival.sender.address) or _by_customer(arrival)
-    contact = found or Contact.objects.create(name=arrival.sender.name[:200])
-    if arrival.sender.address:
-        contact = _own_address(contact, AddressKind.EMAIL, arrival.sender.address, arrival.is_authenticated)
-    phone = normalize_phone(arrival.phone)
-    if phone and not contact.addresses.filter(kind=AddressKind.PHONE, normalized=phone).exists():
-        contact.addresses.create(kind=AddressKind.PHONE, value=arrival.phone[:320], normalized=phone)
-    _complete(contact, arrival)
-    return contact
 
 
 def edit(contact: Contact, *, by: Any, name: str | None = None, memo: str | None = None) -> Contact:
@@ -109,67 +90,6 @@ def _normalized(kind: str, value: str) -> str:
             raise InvalidInput(_("This is not a telephone number."))
         return phone
     return value[:320]
-
-
-def _by_address(address: str) -> Contact | None:
-    if not address:
-        return None
-    key = ContactAddress.make_owner_key(AddressKind.EMAIL, normalize(address)[:320])
-    found = ContactAddress.objects.select_related("contact").filter(owner_key=key).first()
-    return found.contact if found else None
-
-
-def _by_customer(arrival: Arrival) -> Contact | None:
-    if arrival.customer is None:
-        return None
-    return Contact.objects.filter(customer_id=arrival.customer.pk).order_by("pk").first()
-
-
-def _own_address(contact: Contact, kind: str, value: str, is_verified: bool) -> Contact:
-    """Give the contact this address. Two arrivals at once meet the unique key: the first one wins."""
-    normalized = normalize(value)[:320]
-    own = contact.addresses.filter(kind=kind, normalized=normalized).first()
-    if own is None:
-        key = ContactAddress.make_owner_key(kind, normalized)
-        try:
-            with transaction.atomic():
-                contact.addresses.create(
-                    kind=kind,
-                    value=value[:320],
-                    normalized=normalized,
-                    owner_key=key,
-                    is_verified=is_verified,
-                )
-        except IntegrityError:
-            winner = ContactAddress.objects.select_related("contact").get(owner_key=key).contact
-            if not contact.inquiries.exists() and not contact.addresses.exists():
-                contact.delete()
-            return winner
-    elif is_verified and not own.is_verified:
-        own.is_verified = True
-        own.save(update_fields=["is_verified"])
-    return contact
-
-
-def _complete(contact: Contact, arrival: Arrival) -> None:
-    """Fill what is empty; what is known is never overwritten by what a stranger claims."""
-    changed = []
-    if not contact.name and arrival.sender.name:
-        contact.name, changed = arrival.sender.name[:200], ["name"]
-    if contact.customer_id is None:
-        customer = arrival.customer or _only_customer(arrival.sender.address)
-        if customer is not None:
-            contact.customer = customer
-            contact.customer_label = ask(get_shop().customer_name, "", customer)[:200]
-            changed += ["customer", "customer_label"]
-    if changed:
-        contact.save(update_fields=changed)
-
-
-def _only_customer(address: str) -> Any | None:
-    """The customer registered under the address, when there is exactly one."""
-    found = ask(get_shop().customers_by_email, [], address) if address else []
-    return found[0] if len(found) == 1 else None
 
 
 def _demand_work(by: Any, contact: Contact) -> None:

@@ -26,7 +26,7 @@ from ..queries.threads import message_key
 from ..shop import get_shop
 from ..shop.safe import ask
 from ..signals import message_received
-from . import contacts, files, links
+from . import files, links, senders
 from .acknowledgement import queue_acknowledgement
 from .arrival import Arrival, OrderEvidence, Received
 from .changes import after_commit
@@ -34,6 +34,7 @@ from .deadlocks import run_again
 from .events import record
 from .joining import Verdict, judge
 from .numbers import next_number
+from .senders import Sender
 
 
 def receive(arrival: Arrival) -> Received:
@@ -68,7 +69,8 @@ def _repeat(key: str) -> Received | None:
 
 def _receive(arrival: Arrival, key: str, saved: list[Any]) -> Received:
     now = timezone.now()
-    contact = contacts.of_sender(arrival)
+    sender = senders.of_arrival(arrival)
+    contact = sender.contact
     verdict = judge(arrival, contact, now)
     is_new = verdict.inquiry is None
     if verdict.inquiry is None:
@@ -78,7 +80,7 @@ def _receive(arrival: Arrival, key: str, saved: list[Any]) -> Received:
         # Read again, now that the row is ours: whoever held it before has not seen this message, and a
         # reply submitted or sent meanwhile must not look newer than it.
         now = timezone.now()
-    message = _write_message(arrival, inquiry, contact, verdict, key, now)
+    message = _write_message(arrival, inquiry, sender, verdict, key, now)
     files.attach(arrival.files, saved, message=message)
     _update_inquiry(arrival, inquiry, message, is_new=is_new)
     _relate(inquiry, verdict)
@@ -91,7 +93,7 @@ def _receive(arrival: Arrival, key: str, saved: list[Any]) -> Received:
             defaults={"name": product.name[:300], "url": product.url[:500], "source": product.source},
         )
     if is_new and arrival.automatic.may_auto_reply and not arrival.automatic.is_automatic:
-        queue_acknowledgement(inquiry, message, is_proven=arrival.is_authenticated)
+        queue_acknowledgement(inquiry, message, is_proven=sender.is_verified)
     after_commit(message_received, inquiry=inquiry, message=message, is_new=is_new)
     return Received(inquiry=inquiry, message=message, is_new_inquiry=is_new)
 
@@ -118,7 +120,7 @@ def _new_inquiry(arrival: Arrival, contact: Contact, verdict: Verdict, now: dt.d
 
 
 def _write_message(
-    arrival: Arrival, inquiry: Inquiry, contact: Contact, verdict: Verdict, key: str, now: dt.datetime
+    arrival: Arrival, inquiry: Inquiry, sender: Sender, verdict: Verdict, key: str, now: dt.datetime
 ) -> Message:
     automatic = arrival.automatic
     return Message.objects.create(
@@ -126,7 +128,7 @@ def _write_message(
         direction=Direction.IN,
         kind=MessageKind.AUTOMATIC if automatic.is_automatic else MessageKind.CUSTOMER,
         channel=arrival.channel,
-        contact=contact,
+        contact=sender.contact,
         sender_name=arrival.sender.name[:200],
         sender_address=arrival.sender.address[:320],
         to=_as_json(arrival.to),
@@ -144,21 +146,22 @@ def _write_message(
         automatic_reason=automatic.reason[:200],
         auth_results=arrival.auth_results,
         warnings=list(
-            dict.fromkeys([*arrival.warnings, *verdict.warnings, *_sender_warnings(arrival, contact)])
+            dict.fromkeys([*arrival.warnings, *verdict.warnings, *_sender_warnings(arrival, sender)])
         ),
         occurred_at=min(arrival.occurred_at, now),
         created_at=now,
     )
 
 
-def _sender_warnings(arrival: Arrival, contact: Contact) -> list[str]:
+def _sender_warnings(arrival: Arrival, sender: Sender) -> list[str]:
     own = Address("", arrival.sender.address).domain
     found = []
     if any(value in ("fail", "softfail", "permerror") for value in arrival.auth_results.values()):
         found.append("authentication_failed")
     if any(address.domain != own for address in arrival.reply_to):
         found.append("reply_to_elsewhere")
-    if arrival.channel == Channel.FORM and not arrival.is_authenticated and contact.customer_id:
+    is_guest = not arrival.is_authenticated and sender.contact.customer_id is not None
+    if arrival.channel == Channel.FORM and (sender.is_unproven or is_guest):
         found.append("address_unproven")
     return found
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from ..choices import AddressKind, InquiryStatus, LinkSource, LinkState, RelationKind
+from ..choices import AddressKind, InquiryStatus, LinkSource, LinkState, MessageKind, RelationKind
+from ..mail import auth
 from ..mail.addresses import normalize
 from ..mail.compose import read_message_id
 from ..mail.types import EvidenceKind, ThreadEvidence
-from ..models import Contact, Inquiry, Message, OrderLink, OrderMail
+from ..models import Contact, Inquiry, OrderLink, OrderMail
 from ..queries.threads import ThreadMatch, find_matches
 from ..secrets import signing_keys
 from .arrival import Arrival, OrderEvidence
@@ -37,7 +38,7 @@ def judge(arrival: Arrival, contact: Contact, now: dt.datetime) -> Verdict:
         return verdict
     for match in find_matches(_genuine(arrival.thread), arrival.inbox):
         if match.inquiry is not None:
-            _weigh_inquiry(match, match.inquiry, contact, verdict, now)
+            _weigh_inquiry(match, match.inquiry, arrival, contact, verdict, now)
         if match.order_mail is not None:
             _weigh_order_mail(match.order_mail, arrival, contact, verdict)
     if verdict.inquiry is None and verdict.order_mail is not None:
@@ -56,10 +57,20 @@ def _genuine(evidence: tuple[ThreadEvidence, ...]) -> list[ThreadEvidence]:
 
 
 def _weigh_inquiry(
-    match: ThreadMatch, inquiry: Inquiry, contact: Contact, verdict: Verdict, now: dt.datetime
+    match: ThreadMatch,
+    inquiry: Inquiry,
+    arrival: Arrival,
+    contact: Contact,
+    verdict: Verdict,
+    now: dt.datetime,
 ) -> None:
     reason = match.evidence.kind.value
-    if not _belongs(contact, inquiry):
+    # A number can be guessed, a Message-ID cannot: who knows nothing else must have spoken here before.
+    if match.evidence.kind == EvidenceKind.SUBJECT_TAG:
+        belongs = _took_part(normalize(arrival.sender.address), inquiry)
+    else:
+        belongs = _belongs(contact, inquiry)
+    if not belongs:
         verdict.relations.append((inquiry, RelationKind.MAYBE, reason))
     elif verdict.inquiry is not None:
         verdict.warnings.append("conflicting_thread")
@@ -72,13 +83,29 @@ def _weigh_inquiry(
 
 def _belongs(contact: Contact, inquiry: Inquiry) -> bool:
     """The inquiry's contact (under any address), the same customer, or somebody staff wrote to."""
-    if contact.pk == inquiry.contact_id:
+    other = inquiry.contact
+    if contact.pk == other.pk:
         return True
-    if contact.customer_id is not None and contact.customer_id == inquiry.contact.customer_id:
+    # A tie that rests on an address alone may be that of whoever registered with the address.
+    are_proven = contact.customer_is_proven and other.customer_is_proven
+    if are_proven and contact.customer_id is not None and contact.customer_id == other.customer_id:
         return True
     known = set(contact.addresses.filter(kind=AddressKind.EMAIL).values_list("normalized", flat=True))
-    written_to = Message.objects.filter(inquiry=inquiry, kind="staff").values_list("to", "cc")
-    return any(normalize(entry["address"]) in known for to, cc in written_to for entry in [*to, *cc])
+    return not known.isdisjoint(_written_to(inquiry))
+
+
+def _took_part(address: str, inquiry: Inquiry) -> bool:
+    """Whether this very address wrote in the inquiry, or was written to by staff."""
+    if not address:
+        return False
+    customers = inquiry.messages.filter(kind=MessageKind.CUSTOMER)
+    senders = {normalize(sender) for sender in customers.values_list("sender_address", flat=True)}
+    return address in senders or address in _written_to(inquiry)
+
+
+def _written_to(inquiry: Inquiry) -> set[str]:
+    rows = inquiry.messages.filter(kind=MessageKind.STAFF).values_list("to", "cc")
+    return {normalize(entry["address"]) for to, cc in rows for entry in [*to, *cc]}
 
 
 def _closed_long_ago(inquiry: Inquiry, now: dt.datetime) -> bool:
@@ -92,13 +119,15 @@ def _weigh_order_mail(mail: OrderMail, arrival: Arrival, contact: Contact, verdi
     is_own = normalize(arrival.sender.address) in recipients or (
         mail.customer_id is not None and mail.customer_id == contact.customer_id
     )
+    # Sender addresses are forged, and order mails are forwarded with their ids.
+    is_trusted = is_own and not auth.failures(arrival.auth_results)
     if mail.order is not None:
-        state = LinkState.CONFIRMED if is_own else LinkState.SUGGESTED
+        state = LinkState.CONFIRMED if is_trusted else LinkState.SUGGESTED
         verdict.orders.append(OrderEvidence(order=mail.order, source=LinkSource.ORDER_MAIL, state=state))
     if not is_own:
         verdict.warnings.append("stranger_on_order_mail")
-        return
-    verdict.order_mail = verdict.order_mail or mail
+    if is_trusted:
+        verdict.order_mail = verdict.order_mail or mail
 
 
 def _weigh_same_matter(arrival: Arrival, contact: Contact, mail: OrderMail, verdict: Verdict) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from .types import ParsedMail
 
 _HEADER = "authentication-results"
 _METHODS = frozenset({"dmarc", "spf", "dkim", "arc"})
+_FAILED = frozenset({"fail", "softfail", "permerror"})
 _RESULT = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]{0,30})(?:/\d{1,3})?\s{0,9}=\s{0,9}([A-Za-z]{1,20})(?![\w-])")
 
 
@@ -36,6 +38,17 @@ def read_results(mail: ParsedMail, trusted_authserv_id: str) -> dict[str, str]:
         for method, result in _read(statements[1:]).items():
             results.setdefault(method, result)
     return results
+
+
+def failures(results: Mapping[str, object]) -> list[str]:
+    """Checks that the sender failed, as "dmarc=fail"; empty when the server vouches for them or is silent.
+
+    A failed SPF or DKIM alone is everyday life with forwarded mail; DMARC passes if one of them does.
+    """
+    found = {str(key).lower(): str(value).lower() for key, value in results.items()}
+    if found.get("dmarc") == "pass":
+        return []
+    return [f"{key}={value}" for key, value in found.items() if value in _FAILED]
 
 
 def _read(statements: list[str]) -> dict[str, str]:

@@ -139,6 +139,14 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=200, verbose_name="customer name"),
                 ),
                 (
+                    "customer_is_proven",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The contact began with this customer's login, or the shop has verified the address. Otherwise the customer was only found by the address.",
+                        verbose_name="customer verified",
+                    ),
+                ),
+                (
                     "standing",
                     models.CharField(
                         choices=[
@@ -1239,7 +1247,7 @@ class Migration(migrations.Migration):
                     "is_verified",
                     models.BooleanField(
                         default=False,
-                        help_text="The person used it while logged in, or staff checked it.",
+                        help_text="The shop has verified it, the contact began with a login under it, or staff checked it.",
                         verbose_name="verified",
                     ),
                 ),

@@ -16,6 +16,15 @@ class Contact(models.Model):
     customer = customer_key(verbose_name=_("customer"))
     #: The customer's name when the link was made; stays when the host deletes the row.
     customer_label = models.CharField(_("customer name"), max_length=200, blank=True)
+    #: Only a proven tie finds the contact by the customer, or joins two contacts (``actions.senders``).
+    customer_is_proven = models.BooleanField(
+        _("customer verified"),
+        default=False,
+        help_text=_(
+            "The contact began with this customer's login, or the shop has verified the address. "
+            "Otherwise the customer was only found by the address."
+        ),
+    )
     standing = models.CharField(
         _("standing"), max_length=10, choices=Standing.choices, default=Standing.NORMAL
     )
@@ -48,7 +57,11 @@ class ContactAddress(models.Model):
     #: accents and kana, and a conditional constraint does not exist there.
     owner_key = models.CharField(max_length=64, unique=True, null=True, editable=False)
     is_verified = models.BooleanField(
-        _("verified"), default=False, help_text=_("The person used it while logged in, or staff checked it.")
+        _("verified"),
+        default=False,
+        help_text=_(
+            "The shop has verified it, the contact began with a login under it, or staff checked it."
+        ),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

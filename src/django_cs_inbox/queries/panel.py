@@ -52,6 +52,11 @@ class Panel:
     shop_failed: bool = False
 
     @property
+    def is_only_matched(self) -> bool:
+        """The customer was found by the address, which the shop has not verified: it may be another's."""
+        return self.customer is not None and not self.contact.customer_is_proven
+
+    @property
     def emails(self) -> list[str]:
         return [row.value for row in self.addresses if row.kind == AddressKind.EMAIL]
 

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..mail.auth import failures
 from ..mail.types import AutomaticKind
 from ..models import Message
 
@@ -26,9 +27,7 @@ WARNINGS: dict[str, Promise] = {
         "Answers a mail about an order, but the sender is not the one who received it."
     ),
     "stranger": gettext_lazy("The sender was not part of this conversation before."),
-    "address_unproven": gettext_lazy(
-        "Sent without logging in: nobody has checked that this address is the sender's."
-    ),
+    "address_unproven": gettext_lazy("Nobody has checked that this address is the sender's."),
     "truncated": gettext_lazy("The mail was too large. Only its beginning was taken in."),
     "incomplete": gettext_lazy("Not everything in this mail could be read. Look at the original."),
     "id_reused": gettext_lazy("Another mail carried the same Message-ID. Both were kept."),
@@ -88,16 +87,8 @@ def notices(message: Message) -> Iterable[Notice]:
 
 
 def failed_checks(message: Message) -> list[str]:
-    """Checks of the own mail server that the sender failed, as "dmarc=fail".
-
-    A failed SPF or DKIM alone is everyday life with forwarded mail; DMARC passes if one of them does.
-    """
-    results = message.auth_results if isinstance(message.auth_results, dict) else {}
-    found = {str(key).lower(): str(value).lower() for key, value in results.items()}
-    bad = [f"{key}={value}" for key, value in found.items() if value in ("fail", "softfail", "permerror")]
-    if found.get("dmarc") == "pass":
-        return []
-    return bad
+    """Checks of the own mail server that the sender failed, as "dmarc=fail"."""
+    return failures(message.auth_results) if isinstance(message.auth_results, dict) else []
 
 
 def foreign_reply_to(message: Message) -> list[str]:

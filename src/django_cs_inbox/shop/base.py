@@ -29,7 +29,7 @@ class Shop(OrderMails):
     - by what people write: ``find_numbers``, ``find_orders``, ``verify_order``         (search.py)
     - by what the shop mails: ``order_of_mail``                                         (mails.py)
     - customers: ``customers_by_email``, ``customer_of_user``, ``customer_name``,
-      ``customer_emails``, ``customer_summaries``                                       (customers.py)
+      ``customer_emails``, ``is_email_verified``, ``customer_summaries``                (customers.py)
 
     Methods that a list page calls take many objects at once, so that fifty rows cost one query.
     """

@@ -69,6 +69,14 @@ class CustomerQuestions(HostRows):
         paths = self.customer_map.all("emails")
         return same_addresses(value for path in paths for value in path.values(customer))
 
+    def is_email_verified(self, customer: Model, address: str) -> bool:
+        """Whether the shop itself made this customer confirm this address, say by a link sent to it.
+
+        Anybody can register with anybody's address; a customer who is believed joins what was written from
+        there. Hence False until a shop knows better.
+        """
+        return False
+
     def customer_summaries(self, customers: Collection[Model]) -> dict[str, CustomerSummary]:
         """Summaries by ``str(pk)``, in a constant number of queries."""
         rows = load(customers, self.customer_map.relations("emails", "user", "phone", "rank"))
