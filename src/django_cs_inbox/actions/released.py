@@ -3,6 +3,8 @@ outbox row locked."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils import timezone
 
 from ..choices import Channel, Direction, InquiryStatus, MessageKind, OutgoingKind
@@ -63,12 +65,7 @@ def write_message(outgoing: OutgoingMail) -> Message | None:
         if outgoing.kind == OutgoingKind.REPLY:
             # Staff read the count as "said so far"; an acknowledgement says nothing.
             inquiry.message_count += 1
-            # A word of the customer that came after the reply was written is still unanswered.
-            later = inquiry.messages.filter(
-                kind=MessageKind.CUSTOMER, created_at__gt=outgoing.created_at
-            ).order_by("created_at")
-            first = later.first()
-            inquiry.unanswered_since = first.occurred_at if first else None
+            inquiry.unanswered_since = _still_waiting_since(inquiry, outgoing)
             record("reply.sent", inquiry=inquiry, target=outgoing)
         inquiry.save()
     if outgoing.reply is not None:
@@ -79,6 +76,18 @@ def write_message(outgoing: OutgoingMail) -> Message | None:
         reply.attachments.update(message=message)
     after_commit(message_sent, outgoing=outgoing, message=message)
     return message
+
+
+def _still_waiting_since(inquiry: Inquiry, outgoing: OutgoingMail) -> dt.datetime | None:
+    """A word of the customer that came after the reply was written is still unanswered, unless somebody
+    closed the inquiry, or sent a later reply, before the mail server took this one."""
+    if inquiry.unanswered_since is None:
+        return None
+    later = inquiry.messages.filter(kind=MessageKind.CUSTOMER, created_at__gt=outgoing.created_at)
+    times = list(later.order_by("created_at").values_list("occurred_at", flat=True))
+    if not times:
+        return None
+    return inquiry.unanswered_since if inquiry.unanswered_since in times else times[0]
 
 
 def _message(outgoing: OutgoingMail, inquiry: Inquiry) -> Message:
