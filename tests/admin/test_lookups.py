@@ -44,6 +44,30 @@ def test_nor_whose_an_inquiry_in_a_closed_inbox_is(client):
 @pytest.mark.parametrize(
     ("model", "query"),
     [
+        ("contact", "standing__exact=%00"),
+        ("contact", "standing__in=vip,%00"),
+        ("outgoingmail", "kind__exact=%00"),
+        ("outgoingmail", "kind__exact=reply&kind__exact=%00"),
+    ],
+)
+def test_nul_is_refused(client, model, query):
+    """PostgreSQL takes none; the other databases find nothing."""
+    client.force_login(make_superuser())
+    assert client.get(f"{changelist(f'cs_inbox_{model}')}?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query", ["state=%00", "inbox__id__exact=%00", "inbox=%00", "q=%00", "p=%00", "o=%00"]
+)
+@pytest.mark.parametrize("model", ["incomingmail", "outgoingmail", "contact", "inquiry", "event"])
+def test_nul_anywhere_costs_no_page(client, model, query):
+    client.force_login(make_superuser())
+    assert client.get(f"{changelist(f'cs_inbox_{model}')}?{query}").status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("model", "query"),
+    [
         ("contact", "standing__exact=vip"),
         ("category", "is_public__exact=1"),
         ("incomingmail", "state=all"),
