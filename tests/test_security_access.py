@@ -7,8 +7,10 @@ from email.utils import getaddresses
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.test.utils import isolate_apps
 from django.urls import reverse
 
+from django_cs_inbox import permissions
 from django_cs_inbox.actions import contacts, incoming, notes, replies
 from django_cs_inbox.actions.arrival import ArrivalFile
 from django_cs_inbox.actions.mime import build_message
@@ -233,3 +235,20 @@ def test_pages_open_when_every_related_row_is_gone(client):
     client.post(f"{BASE}inquiry/{inquiry.pk}/replies/{draft.pk}/return/", {"reason": "x"})
     draft.refresh_from_db()
     assert draft.state == "returned"
+
+
+@isolate_apps("tests")
+def test_a_member_is_one_also_as_a_proxy_of_the_user_model(secret):
+    """Backends of some shops give users as a proxy model."""
+
+    class Clerk(get_user_model()):
+        class Meta:
+            app_label = "tests"
+            proxy = True
+
+    member = Clerk.objects.get(pk=secret.inbox.members.get().pk)
+    outsider = Clerk.objects.get(pk=make_user(*WORK).pk)
+    assert secret in permissions.visible_inquiries(member)
+    assert permissions.can_view(member, secret)
+    assert not permissions.visible_inquiries(outsider).exists()
+    assert not permissions.can_view(outsider, secret)

@@ -30,10 +30,10 @@ def visible_inboxes(user: Any) -> QuerySet[Inbox]:
         return Inbox.objects.none()
     if user.is_superuser if hasattr(user, "is_superuser") else False:
         return Inbox.objects.all()
-    return Inbox.objects.filter(
-        Q(is_restricted=False)
-        | Q(pk__in=Inbox.members.through.objects.filter(**_member(user)).values("inbox"))
-    )
+    # The column is named after the user model of the settings; the user may be of a proxy of it.
+    member = Inbox.members.field.m2m_reverse_field_name()
+    own = Inbox.members.through.objects.filter(**{member: user.pk})
+    return Inbox.objects.filter(Q(is_restricted=False) | Q(pk__in=own.values("inbox")))
 
 
 def visible_inquiries(user: Any) -> QuerySet[Inquiry]:
@@ -88,7 +88,3 @@ def demand(allowed: bool, message: str) -> None:
     """Raise ``NotAllowed`` with the message unless allowed."""
     if not allowed:
         raise NotAllowed(message)
-
-
-def _member(user: Any) -> dict[str, Any]:
-    return {f"{user._meta.model_name}_id": user.pk}
