@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.storage import InMemoryStorage
 from django.utils import timezone
 
 from django_cs_inbox.actions import replies
@@ -171,6 +172,50 @@ def test_files_come_and_go(inquiry, clerk):
     kept = reply.attachments.get()
     draft(inquiry, clerk, remove_files=[kept])
     assert not reply.attachments.exists()
+
+
+def _remove(inquiry, clerk, reply):
+    draft(inquiry, clerk, remove_files=reply.attachments.all())
+
+
+def _discard(inquiry, clerk, reply):
+    replies.discard(reply, by=clerk)
+
+
+@pytest.mark.parametrize("taken", [_remove, _discard])
+def test_files_of_a_draft_leave_the_storage_after_commit(
+    inquiry, clerk, taken, django_capture_on_commit_callbacks
+):
+    reply = draft(inquiry, clerk, files=[ArrivalFile(name="a.pdf", content=b"%PDF")])
+    stored = reply.attachments.get().file
+    with django_capture_on_commit_callbacks() as callbacks:
+        taken(inquiry, clerk, reply)
+    assert not reply.attachments.exists()
+    assert stored.storage.exists(stored.name), "a rollback must find them where they were"
+    for callback in callbacks:
+        callback()
+    assert not stored.storage.exists(stored.name)
+
+
+def test_a_storage_that_refuses_keeps_no_draft(
+    inquiry, clerk, caplog, monkeypatch, django_capture_on_commit_callbacks
+):
+    reply = draft(inquiry, clerk, files=[ArrivalFile(name="secret.pdf", content=b"%PDF")])
+
+    def refuse(self, name):
+        raise OSError("read-only")
+
+    monkeypatch.setattr(InMemoryStorage, "delete", refuse)
+    with django_capture_on_commit_callbacks(execute=True):
+        replies.discard(reply, by=clerk)
+    assert "could not be deleted" in caplog.text
+    assert "secret.pdf" not in caplog.records[-1].getMessage()
+    reply.refresh_from_db()
+    assert reply.state == ReplyState.DISCARDED
+
+
+def test_the_key_of_a_draft_fits_whatever_key_a_user_has(inquiry, clerk):
+    assert len(draft(inquiry, clerk).draft_key) == Reply._meta.get_field("draft_key").max_length == 64
 
 
 def test_no_message_of_another_inquiry_is_quoted(inquiry, clerk):

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import QuerySet
 
 from ..models import Attachment
 from .arrival import ArrivalFile
+
+logger = logging.getLogger(__name__)
 
 _TYPE = re.compile(r"(?:application|audio|font|message|model|text|video)/[a-z0-9][a-z0-9.+_-]{0,80}")
 #: Beginnings of the picture types that may be shown inline. Everything else is only ever downloaded.
@@ -64,3 +70,19 @@ def attach(files: Iterable[ArrivalFile], saved: list[Attachment], **owner: Any) 
         attachment.file.save(file.name or "file", ContentFile(file.content), save=False)
         saved.append(attachment)
         attachment.save()
+
+
+def remove(attachments: QuerySet[Attachment]) -> None:
+    """Delete files of a draft, the stored bytes once that is committed. What has left stays."""
+    for attachment in attachments.filter(message=None):
+        pk, stored = attachment.pk, attachment.file
+        attachment.delete()
+        transaction.on_commit(partial(_delete_stored, pk, stored.storage, stored.name))
+
+
+def _delete_stored(pk: int, storage: Any, name: Any) -> None:
+    """What the storage refuses stays there, and in the log: the draft is gone either way."""
+    try:
+        storage.delete(name)
+    except Exception:
+        logger.exception("The stored file of attachment %s could not be deleted.", pk)

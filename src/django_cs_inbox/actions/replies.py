@@ -67,7 +67,7 @@ def save_draft(
         reply.based_on_version = seen if 0 <= seen <= fresh.version else 0
         reply.save()
         for attachment in remove_files:
-            reply.attachments.filter(pk=attachment.pk).delete()
+            file_store.remove(reply.attachments.filter(pk=attachment.pk))
         file_store.attach(files, saved, reply=reply)
     return reply
 
@@ -78,6 +78,7 @@ def discard(reply: Reply, *, by: Any) -> None:
         own = _editable(reply, by)
         own.to_discarded()
         own.save()
+        file_store.remove(own.attachments.all())
         record("reply.discarded", inquiry=fresh, by=by, target=own)
 
 
@@ -210,7 +211,9 @@ def _draft(inquiry: Inquiry, by: Any) -> Reply:
     own = inquiry.replies.filter(author=by, state__in=EDITABLE).order_by("-pk").first()
     if own is not None:
         return own
-    return Reply(inquiry=inquiry, author=by, author_label=person_label(by), draft_key=f"{inquiry.pk}:{by.pk}")
+    # Hashed: a user's key may be as long as the host likes.
+    key = hashlib.sha256(f"{inquiry.pk}:{by.pk}".encode()).hexdigest()
+    return Reply(inquiry=inquiry, author=by, author_label=person_label(by), draft_key=key)
 
 
 def _editable(reply: Reply, by: Any) -> Reply:

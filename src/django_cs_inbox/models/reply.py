@@ -42,7 +42,7 @@ class Reply(FSMModelMixin, models.Model):
     decided_by = user_key()
     decided_by_label = models.CharField(max_length=150, blank=True)
     decision_note = models.TextField(blank=True)
-    #: ``inquiry:author`` while a draft: one draft per person and inquiry.
+    #: Hash of inquiry and author while a draft: one draft per person and inquiry.
     draft_key = models.CharField(max_length=64, unique=True, null=True, editable=False)
     #: The inquiry's key while on its way: one reply in flight per inquiry (DESIGN, law 10). Plain unique
     #: columns, because MariaDB knows no conditional constraint.
