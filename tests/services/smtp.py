@@ -16,6 +16,15 @@ from .dovecot import Dovecot
 from .ports import free_port, wait_until
 
 
+def django_settings(host: str, port: int) -> dict[str, Any]:
+    """Settings that make Django send there, in the words of its version."""
+    backend = "django.core.mail.backends.smtp.EmailBackend"
+    if django.VERSION >= (6, 1):
+        options = {"host": host, "port": port, "timeout": 20}
+        return {"MAILERS": {"default": {"BACKEND": backend, "OPTIONS": options}}}
+    return {"EMAIL_BACKEND": backend, "EMAIL_HOST": host, "EMAIL_PORT": port, "EMAIL_TIMEOUT": 20}
+
+
 @dataclass(frozen=True)
 class Received:
     """One mail as it came over the wire: envelope and raw bytes."""
@@ -86,17 +95,8 @@ class SmtpSink:
         return self.mails
 
     def django_settings(self) -> dict[str, Any]:
-        """Settings that make Django send here, in the words of its version: ``override_settings(**…)``."""
-        backend = "django.core.mail.backends.smtp.EmailBackend"
-        if django.VERSION >= (6, 1):
-            options = {"host": self.host, "port": self.port, "timeout": 20}
-            return {"MAILERS": {"default": {"BACKEND": backend, "OPTIONS": options}}}
-        return {
-            "EMAIL_BACKEND": backend,
-            "EMAIL_HOST": self.host,
-            "EMAIL_PORT": self.port,
-            "EMAIL_TIMEOUT": 20,
-        }
+        """Settings that make Django send here: ``override_settings(**…)``."""
+        return django_settings(self.host, self.port)
 
     # Called by aiosmtpd, in its thread; the names and signatures are its own.
 

@@ -231,9 +231,10 @@ class World:
     def hurry(self, rng: random.Random) -> None:
         """Time passes: what was put off by the server is due."""
         now = timezone.now()
-        OutgoingMail.objects.filter(state=OutgoingState.QUEUED, next_attempt_at__gt=now).update(
-            next_attempt_at=now
-        )
+        late = OutgoingMail.objects.filter(state=OutgoingState.QUEUED, next_attempt_at__gt=now)
+        # One by one: nobody else locks several rows at once.
+        for pk in list(late.values_list("pk", flat=True)):
+            late.filter(pk=pk).update(next_attempt_at=now)
 
     # --- the end -----------------------------------------------------------------------------------------
 
