@@ -36,9 +36,9 @@ def find_matches(evidence: Sequence[ThreadEvidence], inbox: Inbox) -> list[Threa
     by_key: dict[str, Inquiry] = {}
     mails: dict[str, OrderMail] = {}
     if wanted:
-        for outgoing in OutgoingMail.objects.filter(
-            message_key__in=wanted, inbox=inbox
-        ).select_related("inquiry__contact"):
+        for outgoing in OutgoingMail.objects.filter(message_key__in=wanted, inbox=inbox).select_related(
+            "inquiry__contact"
+        ):
             if outgoing.inquiry is not None:
                 by_key[outgoing.message_key] = outgoing.inquiry
         for message in Message.objects.filter(message_key__in=wanted, inquiry__inbox=inbox).select_related(
