@@ -8,6 +8,7 @@ from django_cs_inbox.mail.compose import (
     SignedId,
     format_address,
     header_value,
+    is_sendable,
     make_message_id,
     quote_text,
     read_message_id,
@@ -107,11 +108,61 @@ def test_references_keep_the_first_and_the_last_ten():
         ('a"b@example.com', '"a\\"b"@example.com'),
         (" a@example.com\r\n", "a@example.com"),
         ("nobody", "nobody"),
+        ('"a b"@example.com', '"a b"@example.com'),
+        ("a@[127.0.0.1]", "a@[127.0.0.1]"),
+        ("a@例え.jp", "a@xn--r8jz45g.jp"),
+        ("a..b@例え.jp", '"a..b"@xn--r8jz45g.jp'),
+        ("a@x＠evil.example", "a@x＠evil.example"),
+        ("a@evil℀.jp", "a@evil℀.jp"),
+        ("a@例..jp", "a@例..jp"),
+        ("a@straße.de", "a@straße.de"),
         ("@example.com", "@example.com"),
     ],
 )
 def test_wire_address(address, wire):
     assert wire_address(address) == wire
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a@example.com",
+        '"a b"@x.jp',
+        '"a@b, c;d"@x.jp',
+        "a@[127.0.0.1]",
+        "a@[IPv6:::1]",
+        "a@例え.jp",
+        "a..b@docomo.ne.jp",
+        "a@localhost",
+        "a@under_score.jp",
+    ],
+)
+def test_what_can_be_sent_to(address):
+    assert is_sendable(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nobody",
+        "@x.jp",
+        "a@",
+        '""@x.jp',
+        "山@x.jp",
+        "a@x..jp",
+        "a@x.jp.",
+        "a@x＠evil.example",
+        "a@evil℀.jp",
+        "a@[evil] x.jp",
+        "a@straße.de",
+        "a@[]",
+        "a@x y.jp>",
+        "a" * 250 + "@x.jp",
+    ],
+)
+def test_what_cannot(address):
+    assert not is_sendable(address)
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import permissions
-from ..choices import InquiryStatus, MessageKind, NextStatus, OutgoingKind, OutgoingState, ReplyState
+from ..choices import (
+    Channel,
+    Direction,
+    InquiryStatus,
+    MessageKind,
+    NextStatus,
+    OutgoingKind,
+    OutgoingState,
+    ReplyState,
+)
 from ..exceptions import InvalidInput, StaleObject, WrongState
-from ..mail.addresses import is_plausible
-from ..mail.compose import header_value, quote_text, references_for
+from ..mail.addresses import is_plausible, normalize
+from ..mail.compose import header_value, is_sendable, quote_text, references_for
 from ..mail.threading import reply_subject
 from ..models import Attachment, Inquiry, Message, OutgoingMail, Reply
 from ..permissions import person_label
@@ -239,7 +248,7 @@ def _check(reply: Reply, inquiry: Inquiry) -> None:
     if not reply.to:
         raise InvalidInput(_("The reply has no recipient."))
     for address in [*reply.to, *reply.cc, *reply.bcc]:
-        if not is_plausible(address):
+        if not is_plausible(address) and not _has_written(address, inquiry):
             raise InvalidInput(_("“%(address)s” is not an email address.") % {"address": address})
     if reply.based_on_version != inquiry.version:
         raise StaleObject(_("Somebody wrote since you opened this inquiry. Read it first, then send."))
@@ -247,6 +256,15 @@ def _check(reply: Reply, inquiry: Inquiry) -> None:
         raise WrongState(_("Another reply to this inquiry is waiting for approval."))
     if inquiry.status == InquiryStatus.SPAM:
         raise WrongState(_("This inquiry is marked as spam. Mark it as not spam first."))
+
+
+def _has_written(address: str, inquiry: Inquiry) -> bool:
+    """Whether a mail of this inquiry came from this odd address: it exists, then, and waits for an answer."""
+    if not is_sendable(address):
+        return False
+    mails = inquiry.messages.filter(direction=Direction.IN, channel=Channel.EMAIL)
+    senders = mails.values_list("sender_address", flat=True)
+    return normalize(address) in {normalize(sender) for sender in senders}
 
 
 def _take_up(inquiry: Inquiry, by: Any) -> None:

@@ -18,6 +18,11 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]+"
 _DOT_ATOM = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+#: What every mail library and server takes: a domain of ASCII letters, or the number of a machine.
+_WIRE_DOMAIN = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|\[[A-Za-z0-9.:-]+\]")
+#: The older rules, which Python knows, make another domain of these: strasse.de is not straße.de.
+_TWO_READINGS = re.compile("[ßẞς\u200c\u200d]")
+_LONGEST_PATH = 254
 _LAST_REFERENCES = 10
 
 
@@ -93,7 +98,8 @@ def references_for(mail_references: Sequence[str], parent_id: str) -> tuple[str,
 
 
 def wire_address(address: str) -> str:
-    """The address as a mail library takes it: a local part that RFC 5322 refuses is quoted.
+    """The address as a mail library takes it: a local part that RFC 5322 refuses is quoted, and the name of
+    a domain in other letters is written in ASCII (punycode).
 
     ``foo..bar.@docomo.ne.jp`` is a real address; bare, Django 6 raises on it, quoted, every version sends it.
     """
@@ -103,9 +109,39 @@ def wire_address(address: str) -> str:
         else _CONTROLS.sub("", address).strip()
     )
     local, at, domain = clean.rpartition("@")
-    if not at or not local or _DOT_ATOM.fullmatch(local) or _QUOTED.fullmatch(local):
+    if not at or not local:
         return clean
-    return f"{_quoted(local)}@{domain}"
+    is_written = _DOT_ATOM.fullmatch(local) or _QUOTED.fullmatch(local)
+    return f"{local if is_written else _quoted(local)}@{_wire_domain(domain)}"
+
+
+def is_sendable(address: str) -> bool:
+    """Whether a mail can be handed over for the address, however odd: ``"a b"@x.example``, ``a@[192.0.2.1]``.
+
+    For addresses that somebody has written from; what people type is for ``is_plausible``.
+    """
+    written = wire_address(address)
+    local, at, domain = written.rpartition("@")
+    is_local = _DOT_ATOM.fullmatch(local) or (_QUOTED.fullmatch(local) and len(local) > 2)
+    return bool(
+        at
+        and is_local
+        and _WIRE_DOMAIN.fullmatch(domain)
+        and written.isascii()
+        and len(written) <= _LONGEST_PATH
+    )
+
+
+def _wire_domain(domain: str) -> str:
+    """What cannot be written in ASCII stays as it is: nobody can send to it."""
+    if domain.isascii() or _TWO_READINGS.search(domain):
+        return domain
+    try:
+        written = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
+    # Some letters fold into an @ or a slash.
+    return written if _WIRE_DOMAIN.fullmatch(written) else domain
 
 
 def format_address(name: str, address: str) -> str:

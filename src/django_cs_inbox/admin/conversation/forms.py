@@ -19,7 +19,8 @@ from ...conf import conf
 from ...models import HoldReason
 from ...queries.attachments import download_name
 
-_BETWEEN = re.compile(r"[,;、，；\s]+")
+#: One address; in ``"a b"@example.jp`` the blank is part of it.
+_ONE = re.compile(r'(?:"(?:[^"\\]|\\.)*"@|[^,;、，；\s])+')
 
 
 class AddressListField(forms.CharField):
@@ -30,7 +31,7 @@ class AddressListField(forms.CharField):
         text = super().to_python(value) or ""
         # "山田 <hanako@example.jp>" is what people paste: the part in brackets is the address.
         pasted = re.sub(r"[^<>,;、，；\n]*<([^<>\s]+)>", r"\1", text)
-        return [part for part in _BETWEEN.split(pasted) if part]
+        return _ONE.findall(pasted)
 
     def validate(self, value: Any) -> None:
         if self.required and not value:
