@@ -145,7 +145,9 @@ def _detail(event: Event) -> SafeString | str:
 
 
 def _change(old: Any, new: Any) -> SafeString:
-    return format_html("{} → {}", old or "–", new or "–")
+    if not old:
+        return conditional_escape(new or "")
+    return format_html("{} → {}", old, new or "–")
 
 
 def _date(value: Any) -> str:
