@@ -118,12 +118,15 @@ demo: $(VENV)/.dev ## the example shop with its mail server, ready to click (DEM
 	exec $(BIN)/python example_project/demo.py $(DEMO)
 
 .PHONY: bench
-bench: services ## how fast, with how many rows
-	.ci/services run env CS_INBOX_TEST_DB=$${CS_INBOX_TEST_DB:-postgres} $(PYTEST) -m bench -s
+bench: services ## how fast, with how many rows; one after the other, on PostgreSQL or CS_INBOX_TEST_DB
+	.ci/services run env CS_INBOX_TEST_DB=$${CS_INBOX_TEST_DB:-postgres} \
+	  $(PYTEST) -n 0 -q -s -m bench tests/bench/bench_*.py
 
 .PHONY: soak
-soak: services ## the long tests: crashes, lost connections, thousands of mails
-	.ci/services run $(PYTEST) -m soak
+soak: services ## the long tests, on each database: races and killed workers (CS_INBOX_SOAK_SECONDS=120)
+	for database in sqlite postgres mariadb; do \
+	  .ci/services run env CS_INBOX_TEST_DB=$$database $(PYTEST) -m soak || exit 1; \
+	done
 
 .PHONY: screenshots
 screenshots: services ## pictures of the pages, written into docs/images
