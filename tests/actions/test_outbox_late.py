@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.db import DatabaseError
 from django.utils import timezone
 
 from django_cs_inbox.actions import intake, outbox, replies
@@ -161,3 +162,17 @@ def test_a_row_that_cannot_be_taken_up_does_not_hold_up_the_others(clerk, caplog
     fine.refresh_from_db()
     assert fine.state == OutgoingState.SENT
     assert "could not be taken up" in caplog.text
+
+
+def test_a_database_that_fails_is_no_matter_of_one_row(clerk, monkeypatch):
+    outgoing = queued(clerk)
+    due = outgoing.next_attempt_at
+
+    def gone(*args, **kwargs):
+        raise DatabaseError
+
+    monkeypatch.setattr(outbox, "deliver", gone)
+    with pytest.raises(DatabaseError):
+        outbox.deliver_due(worker="w")
+    outgoing.refresh_from_db()
+    assert outgoing.next_attempt_at == due
