@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 
 from .. import permissions
-from ..choices import AddressKind, LinkState
+from ..choices import AddressKind, LinkSource, LinkState
 from ..models import Contact, ContactAddress, Inquiry, InquiryRelation, OrderLink, ProductLink
 from ..shop import CustomerSummary, OrderSummary, get_shop
 
@@ -53,7 +53,13 @@ class Panel:
 
     @property
     def is_only_matched(self) -> bool:
-        """The customer was found by the address, which the shop has not verified: it may be another's."""
+        """The customer was found by the address alone, which the shop has not verified: it may be another's.
+
+        Not so where this very inquiry answers a mail about an order, or names one from the account.
+        """
+        shown = (LinkSource.ORDER_MAIL, LinkSource.FORM_LOGIN)
+        if any(link.state == LinkState.CONFIRMED and link.source in shown for link in self.links):
+            return False
         return self.customer is not None and not self.contact.customer_is_proven
 
     @property
