@@ -74,21 +74,27 @@ def page(
     """The rows after (older than) or before (newer than) a cursor, or the first page."""
     size = size or PAGE_SIZE
     if before is not None:
-        taken = list(_near(found, before, older=False)[: size + 1])
+        taken = _taken(_near(found, before, older=False), size + 1)
         if len(taken) > size:
             return _page(taken[:size][::-1], inboxes, has_newer=True, has_older=True)
         # The top is reached: show a full first page, not the few rows that were left.
     elif after is not None:
-        taken = list(_near(found, after, older=True)[: size + 1])
+        taken = _taken(_near(found, after, older=True), size + 1)
         return _page(taken[:size], inboxes, has_newer=bool(taken), has_older=len(taken) > size)
-    taken = list(_ordered(found)[: size + 1])
+    taken = _taken(_ordered(found), size + 1)
     return _page(taken[:size], inboxes, has_newer=False, has_older=len(taken) > size)
 
 
 def _ordered(found: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
-    return found.select_related("contact", "inbox", "category", "hold_reason").order_by(
-        "-last_customer_at", "-id"
-    )
+    return found.order_by("-last_customer_at", "-id")
+
+
+def _taken(found: QuerySet[Inquiry], count: int) -> list[Inquiry]:
+    """The first of them, with what a row shows. The keys alone first: with the other tables in one query,
+    MariaDB begins with all contacts and sorts whole rows instead of reading the index."""
+    keys = list(found.values_list("pk", flat=True)[:count])
+    rows = Inquiry.objects.select_related("contact", "inbox", "category", "hold_reason").in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]
 
 
 def _near(found: QuerySet[Inquiry], cursor: Cursor, *, older: bool) -> QuerySet[Inquiry]:

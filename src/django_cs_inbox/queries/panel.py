@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 
 from .. import permissions
@@ -112,12 +113,13 @@ def build(inquiry: Inquiry, request: HttpRequest) -> Panel:
 
 def relations(inquiry: Inquiry, user: Any) -> list[tuple[Inquiry, InquiryRelation, bool]]:
     """Inquiries this one points at or is pointed at by (True), as far as the user may see them."""
-    visible = permissions.visible_inquiries(user)
-    rows = InquiryRelation.objects.select_related("inquiry", "other").order_by("pk")
-    away = rows.filter(inquiry=inquiry, other__in=visible)
-    back = rows.filter(other=inquiry, inquiry__in=visible)
+    # By inbox: a list of all inquiries that the user sees is made anew for every page.
+    inboxes = permissions.visible_inboxes(user)
+    rows = InquiryRelation.objects.select_related("inquiry", "other").filter(
+        Q(inquiry=inquiry) | Q(other=inquiry), inquiry__inbox__in=inboxes, other__inbox__in=inboxes
+    )
     found = []
-    for row in away | back:
+    for row in rows.order_by("pk"):
         is_back = row.other_id == inquiry.pk
         found.append((row.inquiry if is_back else row.other, row, is_back))
     return found
