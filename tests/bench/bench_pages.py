@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from django_cs_inbox.choices import MessageKind
 from django_cs_inbox.models import Inquiry, Message
-from tests.factories import make_inbox, make_inquiry, make_message, make_superuser
+from tests.factories import make_inbox, make_inquiry, make_message, make_superuser, make_user
 
 from .fill import analyse, fill
 from .measuring import counted, table
@@ -25,6 +25,8 @@ TURNS = 12
 @pytest.fixture
 def staff(client, settings):
     settings.ROOT_URLCONF = "tests.bench.urls"
+    for _ in range(7):
+        make_user("view_inquiry", "change_inquiry", "send_reply")
     client.force_login(make_superuser())
     return client
 

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import random
 
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
@@ -43,9 +44,11 @@ _serial = itertools.count(1)
 
 
 def fill(count: int, inbox: Inbox, *, messages: int = 2) -> None:
-    """So many inquiries more, with so many messages each: mail from the customer and answer in turn."""
+    """So many inquiries more, with so many messages each: mail from the customer and answer in turn. Each is
+    assigned to somebody of the staff there is."""
+    staff = list(get_user_model().objects.filter(is_staff=True).values_list("pk", flat=True)) or [None]
     for start in range(0, count, BATCH):
-        _some(min(BATCH, count - start), inbox, messages)
+        _some(min(BATCH, count - start), inbox, messages, staff)
     analyse()
 
 
@@ -60,7 +63,7 @@ def analyse() -> None:
         cursor.fetchall()
 
 
-def _some(count: int, inbox: Inbox, messages: int) -> None:
+def _some(count: int, inbox: Inbox, messages: int, staff: list[int | None]) -> None:
     rng = random.Random(next(_serial))
     serials = [next(_serial) for _ in range(count)]
     contacts = Contact.objects.bulk_create(Contact(name=f"山田花子 {no}") for no in serials[::3])
@@ -68,7 +71,7 @@ def _some(count: int, inbox: Inbox, messages: int) -> None:
         _address(contact, f"filled{contact.pk}@example.jp") for contact in contacts
     )
     inquiries = Inquiry.objects.bulk_create(
-        _inquiry(no, inbox, contacts[place // 3], rng) for place, no in enumerate(serials)
+        _inquiry(no, inbox, contacts[place // 3], rng, rng.choice(staff)) for place, no in enumerate(serials)
     )
     rows = [(inquiry, turn) for inquiry in inquiries for turn in range(messages)]
     mails = IncomingMail.objects.bulk_create(_mail(inquiry, turn) for inquiry, turn in rows if turn % 2 == 0)
@@ -100,7 +103,7 @@ def _address(contact: Contact, value: str) -> ContactAddress:
     )
 
 
-def _inquiry(no: int, inbox: Inbox, contact: Contact, rng: random.Random) -> Inquiry:
+def _inquiry(no: int, inbox: Inbox, contact: Contact, rng: random.Random, assignee: int | None) -> Inquiry:
     status = rng.choice(STATUSES)
     at = timezone.now() - dt.timedelta(days=2, minutes=rng.randrange(1_000_000))
     return Inquiry(
@@ -110,6 +113,7 @@ def _inquiry(no: int, inbox: Inbox, contact: Contact, rng: random.Random) -> Inq
         subject=rng.choice(SUBJECTS),
         snippet=rng.choice(SENTENCES),
         status=status,
+        assignee_id=assignee,
         channel=Channel.EMAIL,
         origin=Origin.DIRECT_MAIL,
         created_at=at,
