@@ -25,7 +25,7 @@ def _database() -> dict[str, Any]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;",
+                "init_command": "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=OFF;",
             },
             # A file: threads that share an in-memory database meet its table locks, not its waiting.
             "TEST": {"NAME": ROOT / "var" / f"test_{name}.sqlite3"},
