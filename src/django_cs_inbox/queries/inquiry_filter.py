@@ -89,7 +89,7 @@ class InquiryFilter(django_filters.FilterSet):  # type: ignore[misc]
         return [name for name in self.filters if values.get(name)]
 
     def search(self, queryset: QuerySet[Inquiry], _name: str, value: str) -> QuerySet[Inquiry]:
-        """Exact or from the beginning, so that indexes serve it: numbers, names, addresses."""
+        """Exact or from the beginning: numbers, names, addresses. Its cost grows with the inquiries."""
         text = unicodedata.normalize("NFKC", value).strip().lstrip("#").strip()
         if not text:
             return queryset
