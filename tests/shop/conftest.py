@@ -22,14 +22,14 @@ collect_ignore = (
 def _shape_tables(django_db_setup, django_db_blocker):
     from .shapes.tables import TABLES
 
-    with django_db_blocker.unblock():
-        with connection.schema_editor() as editor:
-            for model in TABLES:
-                editor.create_model(model)
-        yield
-        with connection.schema_editor() as editor:
-            for model in reversed(TABLES):
-                editor.delete_model(model)
+    # Unblocked twice and not across the yield, which would open the database to all tests that follow.
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        for model in TABLES:
+            editor.create_model(model)
+    yield
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        for model in reversed(TABLES):
+            editor.delete_model(model)
 
 
 @pytest.fixture
