@@ -20,6 +20,7 @@ from django.utils.translation import pgettext
 from ..choices import Channel, InquiryStatus, MessageKind, OutgoingKind, Standing
 from ..mail.addresses import is_plausible, normalize
 from ..mail.automatic import classify
+from ..mail.compose import LOOP_HEADER
 from ..mail.types import Address, ParsedMail
 from ..models import Inbox, Inquiry, Message, OutgoingMail
 from ..secrets import loop_value
@@ -185,7 +186,7 @@ def _headers(message: Message) -> dict[str, str]:
         "Auto-Submitted": "auto-replied",
         "X-Auto-Response-Suppress": "All",
         "Precedence": "auto_reply",
-        "X-CS-Inbox-Loop": loop_value(),
+        LOOP_HEADER: loop_value(),
     }
     if _MESSAGE_ID.fullmatch(message.message_id):
         headers["In-Reply-To"] = headers["References"] = f"<{message.message_id}>"

@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from ..choices import Channel, Origin
 from ..mail import auth, automatic, bounce, threading
 from ..mail.addresses import normalize
-from ..mail.compose import read_message_id
+from ..mail.compose import LOOP_HEADER, read_message_id
 from ..mail.parse import parse
 from ..mail.types import Address, Automatic, AutomaticKind, Bounce, ParsedMail
 from ..models import Inbox, IncomingMail, OutgoingMail
 from ..queries.threads import message_key
 from ..secrets import loop_values, signing_keys
 from .arrival import Arrival, ArrivalFile
+from .numbers import NUMBER_PATTERN
 
-#: Header of our own automatic mails (``actions.acknowledgement``).
-LOOP_HEADER = "X-CS-Inbox-Loop"
-NUMBER_PATTERN = r"\d{8}-\d{4,}"
 #: Mail servers give up after five days. An older date is a wrong clock, or a way to the end of the list.
 _OLDEST = dt.timedelta(days=7)
 #: Words of ``ParsedMail.defects`` that mean staff do not see everything that was sent.

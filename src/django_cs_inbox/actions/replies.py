@@ -24,7 +24,7 @@ from ..choices import (
 )
 from ..exceptions import InvalidInput, StaleObject, WrongState
 from ..mail.addresses import is_plausible, normalize
-from ..mail.compose import header_value, is_sendable, quote_text, references_for
+from ..mail.compose import LOOP_HEADER, header_value, is_sendable, quote_text, references_for
 from ..mail.threading import reply_subject
 from ..models import Attachment, Inquiry, Message, OutgoingMail, Reply
 from ..permissions import person_label
@@ -281,7 +281,7 @@ def _take_up(inquiry: Inquiry, by: Any) -> None:
 
 def _enqueue(reply: Reply, inquiry: Inquiry) -> OutgoingMail:
     parent = reply.answers or _newest_customer_message(inquiry)
-    headers = {"X-CS-Inbox-Loop": loop_value()}
+    headers = {LOOP_HEADER: loop_value()}
     if parent is not None and parent.message_id:
         chain = references_for(parent.references, parent.message_id)
         headers["In-Reply-To"] = f"<{parent.message_id}>"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from .addresses import normalize
+from .compose import LOOP_HEADER
 from .parameters import parse_parameters
 from .types import Automatic, AutomaticKind, ParsedMail
 
@@ -66,7 +67,7 @@ def classify(
     mail: ParsedMail,
     *,
     own_addresses: frozenset[str] = frozenset(),
-    own_loop_header: str = "X-CS-Inbox-Loop",
+    own_loop_header: str = LOOP_HEADER,
     own_loop_value: str = "",
 ) -> Automatic:
     """The verdict, with the sign that decided. A loop counts first, then reports, then responders."""

@@ -25,6 +25,9 @@ _TWO_READINGS = re.compile("[ßẞς\u200c\u200d]")
 _LONGEST_PATH = 254
 _LAST_REFERENCES = 10
 
+#: Header of every mail we send; one that comes back with its value is our own.
+LOOP_HEADER = "X-CS-Inbox-Loop"
+
 
 @dataclass(frozen=True, slots=True)
 class SignedId:
